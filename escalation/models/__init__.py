@@ -1,0 +1,18 @@
+"""What was promised, and what happens when it slips."""
+
+from escalation.models.clock import Clock, Metric
+from escalation.models.escalation import Escalation, EscalationTimer
+from escalation.models.level import Anchor, EscalationLevel, EscalationPolicy
+from escalation.models.sla import SlaPolicy, SlaTarget
+
+__all__ = [
+    "Anchor",
+    "Clock",
+    "Escalation",
+    "EscalationLevel",
+    "EscalationPolicy",
+    "EscalationTimer",
+    "Metric",
+    "SlaPolicy",
+    "SlaTarget",
+]

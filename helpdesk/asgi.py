@@ -1,0 +1,14 @@
+"""HTTP and websockets for the embedded start; in production this one serves `/ws/` only."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
+http = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter  # noqa: E402 - routing imports models, which need the app registry
+
+from helpdesk.routing import websocket  # noqa: E402
+
+application = ProtocolTypeRouter({"http": http, "websocket": websocket})

@@ -1,0 +1,69 @@
+"""How a verb runs: all or nothing, tried again when PostgreSQL asks for it, with files cleaned up after a rollback."""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import structlog
+from django.db import OperationalError, connection, transaction
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Undo = Callable[[], object]
+
+log = structlog.get_logger(__name__)
+
+TRIES = 4
+# Serialization failure, deadlock, lock not had in time: PostgreSQL has rolled back, doing it all again is safe.
+_RETRYABLE = {"40001", "40P01", "55P03"}
+_undo: ContextVar[list[Undo] | None] = ContextVar("undo_on_rollback", default=None)
+
+
+def in_transaction(verb: Callable[P, R]) -> Callable[P, R]:
+    """Run `verb` in one transaction. The outermost call is repeated after a deadlock or a lost wait; an inner one joins it."""
+
+    @wraps(verb)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        tries = 1 if connection.in_atomic_block else TRIES
+        for tries_left in range(tries - 1, -1, -1):
+            try:
+                return _attempt(lambda: verb(*args, **kwargs))
+            except OperationalError as error:
+                if not tries_left or not is_retryable(error):
+                    raise
+                log.info("transaction.retried", verb=verb.__name__, error=type(error.__cause__).__name__)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    return run
+
+
+def on_rollback(undo: Undo) -> None:
+    """Call `undo` should the verb that is running not be committed: for what a rollback cannot take back, as files."""
+    waiting = _undo.get()
+    if waiting is None:
+        raise RuntimeError("on_rollback is for verbs that run in_transaction.")
+    waiting.append(undo)
+
+
+def is_retryable(error: BaseException) -> bool:
+    return getattr(error.__cause__, "sqlstate", None) in _RETRYABLE
+
+
+def _attempt(call: Callable[[], R]) -> R:
+    outer = _undo.get()
+    mine: list[Undo] = []
+    token = _undo.set(mine)
+    try:
+        # A verb inside a verb needs no savepoint: whoever wants to survive an inner failure opens one.
+        with transaction.atomic(savepoint=outer is None):
+            result = call()
+    except BaseException:
+        for undo in reversed(mine):
+            undo()
+        raise
+    finally:
+        _undo.reset(token)
+    if outer is not None:
+        outer.extend(mine)
+    return result

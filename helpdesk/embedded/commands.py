@@ -1,0 +1,58 @@
+"""The commands of `./run`, and how each of them ends: with an exit code, and one sentence when it can't go on."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from .benching import bench
+from .checking import check
+from .data_folder import DataFolder
+from .environment import ROOT, given_settings
+from .locking import lock
+from .managing import manage
+from .refusal import Refusal
+from .signals import StopRequested
+from .start import start
+from .testing import test
+
+
+def main(argv: Sequence[str]) -> int:
+    command, arguments = argv[0], list(argv[1:])
+    try:
+        return _dispatch(command, arguments)
+    except Refusal as refusal:
+        sys.stderr.write(f"{refusal}\n")
+    except OSError as error:
+        what = f"{error.strerror}: {error.filename}" if error.filename else str(error)
+        sys.stderr.write(f"The operating system refused: {what}\n")
+    except StopRequested:
+        return 130
+    return 1
+
+
+def _dispatch(command: str, arguments: list[str]) -> int:
+    if command == "test":
+        return test(arguments)
+    if command == "check":
+        return check()
+    if command == "bench":
+        return bench(arguments)
+    if command == "lock":
+        return lock(arguments)
+    if command == "manage":
+        parser = argparse.ArgumentParser(prog="./run manage", add_help=False, allow_abbrev=False)
+        _add_data(parser)
+        options, rest = parser.parse_known_args(arguments)
+        return manage(DataFolder(options.data), rest)
+    parser = argparse.ArgumentParser(prog="./run", allow_abbrev=False)
+    parser.add_argument("--port", type=int, help="the port to listen on; else the first free one from 8000")
+    _add_data(parser)
+    options = parser.parse_args(arguments)
+    start(DataFolder(options.data), options.port)
+    return 0
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    default = Path(given_settings().get("DATA_DIR", str(ROOT / ".data")))
+    parser.add_argument("--data", type=Path, default=default, metavar="FOLDER", help="where everything is kept")

@@ -1,0 +1,90 @@
+"""`./run`: everything on one machine, from an empty folder to one address."""
+
+import http.client
+import socket
+
+from .console import say
+from .data_folder import DataFolder
+from .environment import environment_for, given_settings
+from .ports import DEFAULT_PORT, HOST, listen
+from .product import Product
+from .refusal import Refusal
+from .schema import is_up_to_date, mark_up_to_date
+from .servers import Servers, running_servers
+from .signals import StopRequested, hold_signals
+from .supervisor import Supervisor
+
+# The first start loads the demo data; a large migration may need longer still.
+PREPARE_SECONDS = 600
+_WEB_SECONDS = 60
+
+
+def start(data: DataFolder, port: int | None) -> None:
+    """Runs until Ctrl-C or SIGTERM."""
+    if not data.claim():
+        raise Refusal(already_running(data))
+    hold_signals()
+    supervisor = Supervisor(say)
+    try:
+        with listen(port) as listening, running_servers(data, supervisor, given_settings()) as servers:
+            address = f"http://localhost:{listening.getsockname()[1]}/"
+            environment = environment_for(
+                given_settings(),
+                addresses=servers.addresses,
+                data=data.path,
+                secret_key=data.secret_key(),
+                SITE_URL=address.rstrip("/"),
+                EMBEDDED_SERVERS="1" if servers.home else "0",
+            )
+            product = Product(data, environment)
+            _open_doors(supervisor, product, servers, listening)
+            if port is None and str(DEFAULT_PORT) not in address:
+                say(f"Port {DEFAULT_PORT} is taken: using the next free one.")
+            say(f"The helpdesk is ready: {address} (Ctrl-C stops it; data and logs: {data.path})")
+            data.announce(data.running() | {"address": address})
+            supervisor.start(product.worker("pulse", concurrency=1))
+            supervisor.start(product.worker("work", concurrency=2))
+            supervisor.start(product.beat())
+            supervisor.watch()
+    except StopRequested:
+        say("Stopped.")
+    finally:
+        data.release()
+
+
+def already_running(data: DataFolder) -> str:
+    running = data.running()
+    if "address" in running:
+        return f"The helpdesk already runs on {data.path}: {running['address']} (process {running['pid']})."
+    return (
+        f"Another command is using {data.path} (process {running.get('pid', 'unknown')}):"
+        " wait for its end, or choose another folder with --data."
+    )
+
+
+def _open_doors(supervisor: Supervisor, product: Product, servers: Servers, listening: socket.socket) -> None:
+    """Migrations, demo data, and the web process that answers."""
+    web = product.web(listening)
+    if is_up_to_date(servers.home):
+        # Nothing to migrate: the two slow imports of Django run side by side.
+        supervisor.start(web)
+        supervisor.run_to_end(product.preparing(), seconds=PREPARE_SECONDS)
+    else:
+        say("Preparing the database…")
+        supervisor.run_to_end(product.preparing(), seconds=PREPARE_SECONDS)
+        mark_up_to_date(servers.home)
+        supervisor.start(web)
+    port = listening.getsockname()[1]
+    supervisor.wait_until_ready(web, lambda: _answers(port), seconds=_WEB_SECONDS)
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=1)
+    try:
+        connection.request("GET", "/livez", headers={"Host": f"localhost:{port}"})
+        connection.getresponse()
+    except OSError:
+        return False
+    finally:
+        connection.close()
+    return True

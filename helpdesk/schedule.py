@@ -1,0 +1,47 @@
+"""The beat: which sweep runs how often, and when its silence counts as late. /readyz and django-celery-beat read this.
+
+Intervals only: a crontab in a zone with daylight saving is silent for an hour in autumn.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """`name` is also the name of the heartbeat that the task leaves."""
+
+    name: str
+    task: str
+    queue: str
+    every_seconds: int
+
+    @property
+    def late_after(self) -> timedelta:
+        """Three missed turns and a little more: one slow run is no alarm."""
+        return timedelta(seconds=3 * self.every_seconds + 30)
+
+
+SWEEPS = (
+    Sweep("relay", "tickets.tasks.relay", "pulse", 5),
+    Sweep("sweep_clocks", "escalation.tasks.sweep_clocks", "pulse", 5),
+    Sweep("fire_levels", "escalation.tasks.fire_levels", "pulse", 5),
+    Sweep("assign_due", "tickets.tasks.assign_due", "pulse", 10),
+    Sweep("hand_over", "tickets.tasks.hand_over", "pulse", 30),
+    Sweep("repair_clocks", "escalation.tasks.repair_clocks", "pulse", 60),
+    Sweep("close_resolved", "tickets.tasks.close_resolved", "pulse", 60),
+    Sweep("deliver", "notifications.tasks.deliver", "work", 10),
+)
+
+
+def beat_schedule() -> dict[str, dict[str, Any]]:
+    """Celery's form of it. A tick that waited longer than its interval is dropped: the next one does its work."""
+    return {
+        sweep.name: {
+            "task": sweep.task,
+            "schedule": timedelta(seconds=sweep.every_seconds),
+            "options": {"queue": sweep.queue, "expire_seconds": max(sweep.every_seconds, 10)},
+        }
+        for sweep in SWEEPS
+    }

@@ -1,0 +1,132 @@
+"""When a person works: their shifts in their own zone, without holidays and absences. Pure but for the one loader."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from teams.models.agent import AgentProfile
+from teams.models.calendar import Calendar, closing_second, seconds_of_day
+from teams.models.roster import Absence, OnCallShift, Shift
+from teams.models.user import User
+from teams.working_time import InvalidCalendar, NeverOpen, WorkingCalendar
+
+Stretch = tuple[datetime, datetime]
+# Absences booked in a row are few; this only bounds a loop over contradictory data.
+_MAX_HOPS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """`hours` is None for somebody who has no hours at all; `absences` are ordered by their start."""
+
+    hours: WorkingCalendar | None
+    absences: tuple[Stretch, ...] = ()
+
+    def is_absent(self, at: datetime) -> bool:
+        return self._absence_at(at) is not None
+
+    def is_on_shift(self, at: datetime) -> bool:
+        return self.hours is not None and self.hours.is_open(at) and not self.is_absent(at)
+
+    def next_start(self, at: datetime) -> datetime | None:
+        """The earliest instant from `at` on at which the person works; None when there is none."""
+        if self.hours is None:
+            return None
+        for _hop in range(_MAX_HOPS):
+            try:
+                at = self.hours.next_opening(at)
+            except NeverOpen:
+                return None
+            absence = self._absence_at(at)
+            if absence is None:
+                return at
+            at = absence[1]
+        return None
+
+    def shift_ends(self, at: datetime) -> datetime | None:
+        """The end of the stretch of work that contains `at`; None when the person is not working then."""
+        if self.hours is None or not self.is_on_shift(at):
+            return None
+        end = self.hours.closes_after(at)
+        return min([end, *(start for start, _end in self.absences if at < start < end)])
+
+    def _absence_at(self, at: datetime) -> Stretch | None:
+        return next((stretch for stretch in self.absences if stretch[0] <= at < stretch[1]), None)
+
+
+def load_availability(people: Sequence[User], *, as_of: datetime) -> dict[int, Availability]:
+    """The availability of each from `as_of` on, by id. Five queries when `agent_profile` was selected with them."""
+    shifts: dict[int, list[Shift]] = defaultdict(list)
+    for shift in Shift.objects.filter(user__in=people):
+        shifts[shift.user_id].append(shift)
+    absences: dict[int, list[Stretch]] = defaultdict(list)
+    for absence in Absence.objects.filter(user__in=people, ends_at__gt=as_of).order_by("starts_at"):
+        absences[absence.user_id].append((absence.starts_at, absence.ends_at))
+    own_calendars = {person.pk: profile.calendar_id for person in people if (profile := profile_of(person))}
+    calendars = _calendars(own_calendars.values())
+    default = next((calendar for calendar in calendars.values() if calendar.is_default), None)
+    return {
+        person.pk: Availability(
+            _hours(shifts[person.pk], person.time_zone, calendars.get(own_calendars.get(person.pk) or 0, default)),
+            tuple(absences[person.pk]),
+        )
+        for person in people
+    }
+
+
+def profile_of(person: User) -> AgentProfile | None:
+    return getattr(person, "agent_profile", None)
+
+
+def on_call(team_ids: Collection[int], *, as_of: datetime) -> dict[int, set[int]]:
+    """Who may be woken at this instant, and for which of these teams."""
+    woken: dict[int, set[int]] = defaultdict(set)
+    periods = OnCallShift.objects.filter(team__in=team_ids, starts_at__lte=as_of, ends_at__gt=as_of)
+    for user, team in periods.values_list("user_id", "team_id"):
+        woken[user].add(team)
+    return woken
+
+
+def _calendars(wanted: Iterable[int | None]) -> dict[int, Calendar]:
+    named = [pk for pk in wanted if pk is not None]
+    rows = Calendar.objects.filter(pk__in=named) | Calendar.objects.filter(is_default=True)
+    return {calendar.pk: calendar for calendar in rows.prefetch_related("spans", "holidays")}
+
+
+def _hours(shifts: list[Shift], time_zone: str, calendar: Calendar | None) -> WorkingCalendar | None:
+    """Shifts win over the calendar's hours; its holidays apply to both."""
+    definition = calendar.definition() if calendar is not None else None
+    if shifts:
+        week: list[list[tuple[int, int]]] = [[] for _day in range(7)]
+        for shift in shifts:
+            week[shift.weekday].append((seconds_of_day(shift.starts), closing_second(shift.ends)))
+        definition = {
+            "time_zone": time_zone,
+            "week": [[{"opens": opens, "closes": closes} for opens, closes in _merged(day)] for day in week],
+            "closures": definition["closures"] if definition is not None else [],
+            "is_always_open": False,
+        }
+    return _calendar_from(json.dumps(definition, sort_keys=True)) if definition is not None else None
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Shifts that overlap are one longer shift: contradictory data must not leave anybody without hours."""
+    merged: list[tuple[int, int]] = []
+    for opens, closes in sorted(spans):
+        if merged and opens <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], closes))
+        else:
+            merged.append((opens, closes))
+    return merged
+
+
+@lru_cache(maxsize=1024)
+def _calendar_from(definition: str) -> WorkingCalendar | None:
+    """People with the same hours share one calendar, so that its days are worked out once. None when it never opens."""
+    try:
+        return WorkingCalendar.from_definition(json.loads(definition))
+    except InvalidCalendar:
+        return None

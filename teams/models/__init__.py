@@ -1,0 +1,27 @@
+"""Who works, and when."""
+
+from teams.models.agent import AgentProfile, AgentSkill, Skill
+from teams.models.api_token import ApiToken
+from teams.models.calendar import Calendar, CalendarSpan, CalendarVersion, Holiday
+from teams.models.organisation import Organisation
+from teams.models.roster import Absence, OnCallShift, Shift
+from teams.models.team import Team, TeamMembership
+from teams.models.user import User
+
+__all__ = [
+    "Absence",
+    "AgentProfile",
+    "AgentSkill",
+    "ApiToken",
+    "Calendar",
+    "CalendarSpan",
+    "CalendarVersion",
+    "Holiday",
+    "OnCallShift",
+    "Organisation",
+    "Shift",
+    "Skill",
+    "Team",
+    "TeamMembership",
+    "User",
+]

@@ -1,0 +1,31 @@
+"""People come into being when they first write."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from helpdesk.core.errors import InvalidInput
+from helpdesk.core.text import single_line
+from teams.models import User
+
+
+def find_or_create_requester(email: str, *, full_name: str = "") -> User:
+    """The person behind an address. A new one gets no password: they can be written to, and set one later.
+
+    Two calls at once lead to the same person. Raises InvalidInput for something that is no address.
+    """
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise InvalidInput({"customer_email": [_("“%(email)s” is no e-mail address.") % {"email": email}]}) from error
+    known = User.objects.filter(email=address).first()
+    if known is not None:
+        return known
+    with transaction.atomic():
+        newcomer = User(email=address, full_name=single_line(full_name)[:150])
+        newcomer.set_unusable_password()
+        # The unique index decides who was first; whoever was not reads the winner's row.
+        User.objects.bulk_create([newcomer], ignore_conflicts=True)
+    return User.objects.get(email=address)

@@ -1,0 +1,10 @@
+"""What every test may ask for."""
+
+import pytest
+
+from tests.cast import Cast, assemble
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return assemble()

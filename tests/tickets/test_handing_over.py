@@ -1,0 +1,126 @@
+"""Absence, shift end, and people who are gone: what is due meanwhile goes to somebody who works."""
+
+from datetime import time, timedelta
+
+import pytest
+
+from teams.models import Absence, AgentSkill, Shift, Team, TeamMembership, User
+from tests.cast import MONDAY, make_agent
+from tickets.events import Cause, EventKind
+from tickets.models import Ticket
+from tickets.services.handing_over import hand_over_from_absent
+from tickets.services.progressing import start_work, wait_for_customer
+from tickets.services.rebalancing import rebalance_untouched
+
+SOON = MONDAY + timedelta(minutes=1)
+
+
+@pytest.fixture
+def berta(cast):
+    berta = make_agent("Berta", cast.billing)
+    AgentSkill.objects.create(user=berta, skill=cast.payments, level=3)
+    return berta
+
+
+def leave(person, days=3):
+    Absence.objects.create(user=person, starts_at=SOON, ends_at=SOON + timedelta(days=days))
+
+
+def fresh(ticket):
+    return Ticket.objects.get(pk=ticket.pk)
+
+
+def moves(ticket, cause):
+    return ticket.events.filter(kind=EventKind.ASSIGNED, cause=cause).count()
+
+
+def test_what_is_due_during_an_absence_moves_once_with_its_cause(cast, berta):
+    ticket = cast.open_ticket()
+    leave(cast.amir)
+    hand_over_from_absent(as_of=SOON)
+    hand_over_from_absent(as_of=SOON)
+    assert fresh(ticket).assignee == berta
+    assert moves(ticket, Cause.ABSENCE) == 1
+
+
+def test_what_is_due_after_the_absence_stays(cast, berta):
+    ticket = cast.open_ticket()
+    leave(cast.amir, days=1 / 48)
+    hand_over_from_absent(as_of=SOON)
+    assert fresh(ticket).assignee == cast.amir
+
+
+def test_a_conversation_in_progress_moves_only_then_too(cast, berta):
+    ticket = start_work(cast.open_ticket(), by=cast.amir)
+    leave(cast.amir)
+    hand_over_from_absent(as_of=SOON)
+    assert fresh(ticket).assignee == berta
+
+
+def test_what_waits_for_the_customer_stays(cast, berta):
+    ticket = wait_for_customer(cast.open_ticket(), by=cast.amir, at=SOON)
+    leave(cast.amir)
+    hand_over_from_absent(as_of=SOON)
+    assert fresh(ticket).assignee == cast.amir
+
+
+def test_when_nobody_works_it_stays(cast):
+    ticket = cast.open_ticket()
+    User.objects.filter(pk__in=[cast.lena.pk, cast.noor.pk]).update(is_active=False)
+    leave(cast.amir)
+    hand_over_from_absent(as_of=SOON)
+    assert fresh(ticket).assignee == cast.amir
+
+
+def test_after_the_shift_what_is_due_before_the_next_one_moves(cast, berta):
+    Shift.objects.create(user=cast.amir, weekday=0, starts=time(9), ends=time(11))
+    ticket = cast.open_ticket()
+    hand_over_from_absent(as_of=MONDAY + timedelta(minutes=59))
+    assert fresh(ticket).assignee == cast.amir
+    hand_over_from_absent(as_of=MONDAY + timedelta(hours=1))
+    assert fresh(ticket).assignee == berta
+    assert moves(ticket, Cause.SHIFT_ENDED) == 1
+
+
+def test_everything_of_somebody_who_is_no_agent_any_more_moves(cast, berta):
+    ticket = cast.open_ticket()
+    User.objects.filter(pk=cast.amir.pk).update(is_active=False)
+    hand_over_from_absent(as_of=SOON)
+    assert fresh(ticket).assignee == berta
+    assert moves(ticket, Cause.AGENT_GONE) == 1
+
+
+def test_untouched_tickets_move_on_twice_and_then_to_the_lead(cast, berta):
+    Team.objects.filter(pk=cast.billing.pk).update(rebalances_untouched=True)
+    carl = make_agent("Carl", cast.billing)
+    ticket = cast.open_ticket()
+    half = (ticket.first_response_due_at - MONDAY) / 2
+    at = MONDAY
+    seen = [ticket.assignee]
+    for _time in range(5):
+        at += half
+        Ticket.objects.filter(pk=ticket.pk).update(first_response_due_at=at + 2 * half)
+        rebalance_untouched(as_of=at)
+        if fresh(ticket).assignee != seen[-1]:
+            seen.append(fresh(ticket).assignee)
+    assert seen == [cast.amir, berta, carl, cast.lena]
+
+
+def test_touched_tickets_and_teams_that_do_not_want_it_are_left_alone(cast, berta):
+    ticket = cast.open_ticket()
+    late = ticket.first_response_due_at - timedelta(minutes=1)
+    rebalance_untouched(as_of=late)
+    assert fresh(ticket).assignee == cast.amir
+    Team.objects.filter(pk=cast.billing.pk).update(rebalances_untouched=True)
+    start_work(ticket, by=cast.amir)
+    rebalance_untouched(as_of=late)
+    assert fresh(ticket).assignee == cast.amir
+
+
+def test_a_ticket_of_a_team_without_members_moves_when_the_general_team_works(cast):
+    generalist = make_agent("Gerd", cast.general)
+    ticket = cast.open_ticket()
+    TeamMembership.objects.filter(team=cast.billing).delete()
+    User.objects.filter(pk=cast.amir.pk).update(is_staff=False)
+    hand_over_from_absent(as_of=SOON)
+    assert fresh(ticket).assignee == generalist

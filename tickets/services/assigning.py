@@ -1,0 +1,296 @@
+"""Giving tickets to people: by itself at opening and whenever the facts change, or by hand."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from helpdesk.core.errors import DomainError
+from helpdesk.core.transactions import in_transaction
+from teams.models import Team, TeamMembership, User
+from tickets.assignment.assessment import Rung
+from tickets.assignment.decision import Decision, decide
+from tickets.assignment.facts import Candidate, Needs
+from tickets.assignment.roster import Person, familiar_agent, load_people
+from tickets.events import Cause, EventKind, record
+from tickets.lifecycle import Status, check_move
+from tickets.models import AssignmentDecision, Ticket, TicketEvent
+from tickets.permissions import check_staff
+from tickets.services.following import let_watch
+from tickets.services.loads import lock_loads, move_load, share_of
+from tickets.services.needing import needs_of
+from tickets.services.routing import route_for
+from tickets.services.sweeping import sweep_tickets
+
+# A ticket that nobody can take, or that waits for somebody with room, is looked at again this often.
+LOOK_AGAIN_AFTER = timedelta(minutes=1)
+# Somebody took it away on purpose: this long they may say whose it is, then it assigns itself.
+TAKEN_BACK_GRACE = timedelta(minutes=5)
+
+# Reassigning moves these to "assigned"; a ticket that waits or is resolved keeps its status.
+_BEGINS_ANEW = frozenset({Status.OPEN, Status.ASSIGNED, Status.IN_PROGRESS})
+
+
+class NotAnAgent(DomainError):
+    code = "not_an_agent"
+    status = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Who wanted the assignment, what for, and when."""
+
+    by: User | None
+    cause: str
+    caused_by: TicketEvent | None
+    at: datetime
+
+
+def assign_automatically(
+    ticket: Ticket,
+    *,
+    by: User | None,
+    cause: str,
+    caused_by: TicketEvent | None = None,
+    at: datetime,
+    excluded: Collection[int] = (),
+    wants_lead: bool = False,
+    may_wake: bool = False,
+    may_stay: bool = False,
+) -> Ticket:
+    """Decide who gets a locked ticket and give it to them. Records nothing when the decision changes nothing.
+
+    With `may_stay` it keeps its assignee unless somebody who works now, or may be woken, can take it.
+    """
+    needs = needs_of(ticket, excluded=excluded, wants_lead=wants_lead, may_wake=may_wake, at=at)
+    decision = _decide_under_lock(ticket, needs, at)
+    if may_stay and (decision.winner is None or decision.starts_at is not None):
+        return ticket
+    why = Why(by, cause, caused_by, at)
+    if decision.winner is None:
+        return _leave_waiting(ticket, decision, why)
+    if (decision.winner, decision.starts_at) == (ticket.assignee_id, ticket.assignment_starts_at):
+        return ticket
+    event = _give(
+        ticket, to=decision.winner, team=decision.team, why=why, rung=decision.rung, starts_at=decision.starts_at
+    )
+    AssignmentDecision.objects.create(event=event, rung=decision.rung, record=decision.to_record())
+    for lead in decision.watching_leads:
+        let_watch(ticket, lead, by=None, cause=Cause.ASSIGNMENT, caused_by=event, at=at)
+    return ticket
+
+
+@in_transaction
+def assign_ticket(
+    ticket: Ticket,
+    *,
+    to: User,
+    by: User | None,
+    team: Team | None = None,
+    cause: str = Cause.REQUEST,
+    caused_by: TicketEvent | None = None,
+    at: datetime | None = None,
+) -> Ticket:
+    """Give the ticket to somebody by hand. It keeps its team where the person belongs to it, else it takes theirs.
+
+    Raises NotAnAgent for somebody who is no active agent of a team (of `team`, when one is given).
+    """
+    ticket = Ticket.objects.lock(ticket.pk)
+    check_staff(ticket, by)
+    team_id = _team_for(ticket, to, team)
+    if (ticket.assignee_id, ticket.team_id, ticket.is_reserved) == (to.pk, team_id, False):
+        return ticket
+    lock_loads({to.pk} | _assignee_of(ticket))
+    _give(ticket, to=to.pk, team=team_id, why=Why(by, cause, caused_by, at or now()), rung="manual")
+    return ticket
+
+
+@in_transaction
+def take_back(ticket: Ticket, *, by: User | None, at: datetime | None = None) -> Ticket:
+    """Take the assignee away. The ticket is open again, and assigns itself unless somebody is named soon."""
+    ticket = Ticket.objects.lock(ticket.pk)
+    check_staff(ticket, by)
+    if ticket.assignee_id is None:
+        return ticket
+    at = at or now()
+    ticket.next_assignment_at = at + TAKEN_BACK_GRACE
+    _unassign(ticket, Why(by, Cause.REQUEST, None, at))
+    return ticket
+
+
+@in_transaction
+def route_ticket(
+    ticket: Ticket,
+    *,
+    by: User | None,
+    cause: str = Cause.REQUEST,
+    caused_by: TicketEvent | None = None,
+    at: datetime | None = None,
+) -> Ticket:
+    """Find the team anew from the rules, and a person in it. Whoever has the ticket and belongs there keeps it."""
+    ticket = Ticket.objects.lock(ticket.pk)
+    check_staff(ticket, by)
+    check_move(ticket.status, Status.ASSIGNED if ticket.assignee_id is None else Status.OPEN)
+    at = at or now()
+    route = route_for(category=ticket.category, priority=ticket.priority, organisation=ticket.organisation)
+    if route.team.pk != ticket.team_id:
+        before, ticket.team = ticket.team_id, route.team
+        ticket.save(update_fields=["team"])
+        data = {"team": {"before": before, "after": route.team.pk}, "why": route.why}
+        caused_by = record(ticket, EventKind.ROUTED, actor=by, cause=cause, caused_by=caused_by, at=at, data=data)
+        if ticket.assignee_id in _active_members(route.team):
+            return ticket
+    return assign_automatically(ticket, by=by, cause=cause, caused_by=caused_by, at=at)
+
+
+@in_transaction
+def reassign(
+    ticket: Ticket,
+    *,
+    by: User | None,
+    destination: Literal["next_best", "lead"],
+    cause: str,
+    caused_by: TicketEvent | None = None,
+    at: datetime | None = None,
+) -> Ticket:
+    """Give the ticket to the next best, or to a lead, on shift or on call. When nobody can take it, the owner stays."""
+    ticket = Ticket.objects.lock(ticket.pk)
+    check_staff(ticket, by)
+    return assign_automatically(
+        ticket,
+        by=by,
+        cause=cause,
+        caused_by=caused_by,
+        at=at or now(),
+        excluded=_assignee_of(ticket),
+        wants_lead=destination == "lead",
+        may_wake=True,
+        may_stay=True,
+    )
+
+
+def decide_due_assignments(*, as_of: datetime, limit: int = 200) -> int:
+    """The sweep: reservations that begin, tickets that were held, and those that nobody could take."""
+    due = Ticket.objects.filter(next_assignment_at__lte=as_of).order_by("next_assignment_at")
+    return sweep_tickets(due, lambda ticket: _decide_again(ticket, as_of), limit=limit, name="decide_due_assignments")
+
+
+def _decide_again(ticket: Ticket, at: datetime) -> None:
+    if not ticket.is_unresolved or (ticket.assignee_id is not None and not ticket.is_reserved):
+        ticket.next_assignment_at = None
+        ticket.save(update_fields=["next_assignment_at"])
+        return
+    cause = Cause.SHIFT_STARTED if ticket.is_reserved else Cause.HOLD_ENDED
+    assign_automatically(ticket, by=None, cause=cause, at=at)
+
+
+def _decide_under_lock(ticket: Ticket, needs: Needs, at: datetime) -> Decision:
+    """Loads are read under their lock, so that no two decisions fill the same last place."""
+    people = load_people({needs.team, needs.general_team}, at=at)
+    decision = decide(needs, _candidates(ticket, people, at), at)
+    if decision.rung is not Rung.NOBODY:
+        return decision
+    everybody = load_people(set(Team.objects.active().values_list("pk", flat=True)), at=at)
+    return decide(needs, _candidates(ticket, everybody, at), at)
+
+
+def _candidates(ticket: Ticket, people: list[Person], at: datetime) -> list[Candidate]:
+    familiar = familiar_agent(ticket)
+    loads = lock_loads({person.user.pk for person in people} | _assignee_of(ticket))
+    return [
+        person.as_candidate(loads[person.user.pk], at=at, has_affinity=person.user.pk == familiar) for person in people
+    ]
+
+
+def _give(ticket: Ticket, *, to: int, team: int, why: Why, rung: str, starts_at: datetime | None = None) -> TicketEvent:
+    """Hand a locked ticket over; the AgentLoad rows of both people are locked too. Writes one event."""
+    share, assignee, old_team, status = share_of(ticket), ticket.assignee_id, ticket.team_id, ticket.status
+    if status == Status.CLOSED:
+        check_move(status, Status.ASSIGNED)
+    if status in _BEGINS_ANEW and assignee != to:
+        ticket.status = Status.ASSIGNED
+    ticket.assignee_id, ticket.team_id = to, team
+    ticket.assigned_at, ticket.assignment_starts_at, ticket.next_assignment_at = why.at, starts_at, starts_at
+    ticket.save(update_fields=_ASSIGNMENT_COLUMNS)
+    move_load(share, ticket, assigned_at=why.at)
+    data: dict[str, Any] = {
+        "assignee": {"before": assignee, "after": to},
+        "team": {"before": old_team, "after": team},
+        "rung": str(rung),
+        "starts_at": None if starts_at is None else starts_at.isoformat(),
+    }
+    return _record_with_status(ticket, EventKind.ASSIGNED, why, data, status)
+
+
+def _unassign(ticket: Ticket, why: Why) -> TicketEvent:
+    share, assignee, status = share_of(ticket), ticket.assignee_id, ticket.status
+    if status not in (Status.PENDING_CUSTOMER, Status.RESOLVED):
+        check_move(status, Status.OPEN)
+        ticket.status = Status.OPEN
+    ticket.assignee, ticket.assigned_at, ticket.assignment_starts_at = None, None, None
+    ticket.save(update_fields=_ASSIGNMENT_COLUMNS)
+    move_load(share, ticket)
+    data = {"assignee": {"before": assignee, "after": None}}
+    return _record_with_status(ticket, EventKind.UNASSIGNED, why, data, status)
+
+
+_ASSIGNMENT_COLUMNS = ["status", "assignee", "team", "assigned_at", "assignment_starts_at", "next_assignment_at"]
+
+
+def _leave_waiting(ticket: Ticket, decision: Decision, why: Why) -> Ticket:
+    """Nobody gets it now. Said once, with its reasons; looked at again soon, silently."""
+    waits_already = ticket.assignee_id is None and ticket.next_assignment_at is not None
+    ticket.next_assignment_at = why.at + LOOK_AGAIN_AFTER
+    if ticket.assignee_id is not None:
+        _unassign(ticket, why)
+    else:
+        ticket.save(update_fields=["next_assignment_at"])
+    if waits_already:
+        return ticket
+    until = decision.needs.may_hold_until if decision.rung is Rung.HELD else None
+    event = record(
+        ticket,
+        EventKind.HELD,
+        actor=why.by,
+        cause=why.cause,
+        caused_by=why.caused_by,
+        at=why.at,
+        data={"until": None if until is None else until.isoformat(), "rung": decision.rung.value},
+    )
+    AssignmentDecision.objects.create(event=event, rung=decision.rung, record=decision.to_record())
+    return ticket
+
+
+def _record_with_status(ticket: Ticket, kind: str, why: Why, data: dict[str, Any], status_before: str) -> TicketEvent:
+    if ticket.status != status_before:
+        data["status"] = {"before": status_before, "after": ticket.status}
+    return record(ticket, kind, actor=why.by, cause=why.cause, caused_by=why.caused_by, at=why.at, data=data)
+
+
+def _assignee_of(ticket: Ticket) -> set[int]:
+    return set() if ticket.assignee_id is None else {ticket.assignee_id}
+
+
+def _active_members(team: Team) -> set[int]:
+    members = TeamMembership.objects.filter(team=team, user__is_active=True, user__is_staff=True)
+    return set(members.values_list("user_id", flat=True))
+
+
+def _team_for(ticket: Ticket, to: User, team: Team | None) -> int:
+    teams = list(
+        TeamMembership.objects.filter(
+            user=to, user__is_active=True, user__is_staff=True, team__is_active=True
+        ).order_by("team_id").values_list("team_id", flat=True)
+    )  # fmt: skip
+    wanted = ticket.team_id if team is None else team.pk
+    if wanted in teams:
+        return wanted
+    if teams and team is None:
+        return teams[0]
+    raise NotAnAgent(
+        _("%(person)s is not an active agent of %(team)s. Choose one of its agents.")
+        % {"person": to, "team": team or _("any team")}
+    )

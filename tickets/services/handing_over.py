@@ -1,0 +1,81 @@
+"""Tickets leave people who cannot keep the promise: absent, off shift before the deadline, or gone from the desk."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
+
+from teams.availability import Availability, load_availability
+from teams.models import Team, TeamMembership, User
+from tickets.events import Cause
+from tickets.lifecycle import ACTIONABLE
+from tickets.models import Ticket
+from tickets.models.ticket import TicketQuerySet
+from tickets.services.assigning import assign_automatically
+from tickets.services.sweeping import sweep_tickets
+
+
+def hand_over_from_absent(*, as_of: datetime, limit: int = 500) -> int:
+    """The sweep: move what is due before its assignee is back, to somebody who works now. Returns how many were seen.
+
+    One event a ticket, with the cause. A ticket that nobody who works now can take stays where it is.
+    """
+    people = list(_assignees())
+    availability = load_availability(people, as_of=as_of)
+    working = _teams_at_work(as_of)
+    seen = 0
+    for person in people:
+        cause, back_at = _leave(person, availability[person.pk], as_of)
+        if cause is None:
+            continue
+        due = _leaving(person, cause, back_at).filter(team__in=working)
+        seen += sweep_tickets(
+            due,
+            lambda ticket, cause=cause, person=person: assign_automatically(  # type: ignore[misc]
+                ticket, by=None, cause=cause, at=as_of, excluded={person.pk}, may_stay=True
+            ),
+            limit=limit - seen,
+            name="hand_over",
+        )
+    return seen
+
+
+def _assignees() -> Iterable[User]:
+    """Everybody who has something that waits for them."""
+    having = Ticket.objects.filter(status__in=ACTIONABLE, assignee__isnull=False, assignment_starts_at=None)
+    return User.objects.filter(pk__in=having.values("assignee")).select_related("agent_profile").order_by("pk")
+
+
+def _leave(person: User, availability: Availability, at: datetime) -> tuple[str | None, datetime | None]:
+    """Why somebody cannot work now, and until when; no cause for whoever can."""
+    if not (person.is_active and person.is_staff):
+        return Cause.AGENT_GONE, None
+    if availability.is_on_shift(at):
+        return None, None
+    cause = Cause.ABSENCE if availability.is_absent(at) else Cause.SHIFT_ENDED
+    return cause, availability.next_start(at)
+
+
+def _leaving(person: User, cause: str, back_at: datetime | None) -> TicketQuerySet:
+    theirs = Ticket.objects.actionable().filter(assignee=person, assignment_starts_at=None)
+    if back_at is not None:
+        due_meanwhile = Q(next_due_at__lt=back_at)
+        if cause == Cause.ABSENCE:
+            # Every promise is broken already: nothing is due, but it must not wait for somebody on leave.
+            due_meanwhile |= Q(next_due_at=None, breached_at__isnull=False)
+        theirs = theirs.filter(due_meanwhile)
+    return theirs.order_by("next_due_at", "pk")
+
+
+def _teams_at_work(at: datetime) -> set[int]:
+    """Teams whose tickets somebody could take now; all of them while the general team works."""
+    members = defaultdict(set)
+    for team, user in TeamMembership.objects.filter(team__is_active=True).values_list("team_id", "user_id"):
+        members[user].add(team)
+    people = User.objects.filter(pk__in=members, is_active=True, is_staff=True).select_related("agent_profile")
+    availability = load_availability(list(people), as_of=at)
+    teams = {team for person, free in availability.items() if free.is_on_shift(at) for team in members[person]}
+    if Team.objects.filter(is_general=True, pk__in=teams).exists():
+        return set(Team.objects.values_list("pk", flat=True))
+    return teams

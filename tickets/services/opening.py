@@ -1,0 +1,127 @@
+"""Opening a ticket: one transaction in which it is saved, promised, and given to its person."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.timezone import now
+
+from helpdesk.core.text import single_line
+from helpdesk.core.transactions import in_transaction
+from teams.models import Organisation, User
+from tickets.events import Cause, EventKind, record
+from tickets.models import Category, Message, Priority, Tag, Ticket, Watcher
+from tickets.services.assigning import assign_automatically
+from tickets.services.attaching import CheckedFile, attach
+from tickets.services.routing import Route, route_for
+from tickets.services.submitting import earlier_submission, file_prints, fingerprint, remember_submission
+
+
+@in_transaction
+def open_ticket(
+    *,
+    title: str,
+    description: str,
+    requester: User,
+    by: User | None,
+    channel: str,
+    author: User | None = None,
+    priority: Priority | None = None,
+    may_request_critical: bool = False,
+    category: Category | None = None,
+    organisation: Organisation | None = None,
+    created_by: str = "",
+    tags: Sequence[str] = (),
+    watchers: Sequence[User] = (),
+    files: Sequence[CheckedFile] = (),
+    follows_up: Ticket | None = None,
+    submission_key: str = "",
+    at: datetime | None = None,
+) -> Ticket:
+    """Open a ticket and return it with its team, its assignee and its deadlines.
+
+    `author` wrote the description: the requester unless staff write to somebody first. Whoever may not ask for
+    critical gets high, and `requested_priority` keeps what they asked for. A second call with the same
+    `submission_key` returns the first call's ticket.
+    """
+    author = author or requester
+    print_ = fingerprint("open", title, description, requester.pk, category, priority, *file_prints(files))
+    earlier = earlier_submission(by or requester, submission_key, print_)
+    if earlier is not None and earlier.ticket is not None:
+        return earlier.ticket
+    at = at or now()
+    organisation = organisation or requester.organisation
+    given = _allowed_priority(priority, by=by, organisation=organisation, may_request_critical=may_request_critical)
+    route = route_for(category=category, priority=given, organisation=organisation)
+    ticket = Ticket.objects.create(
+        title=single_line(title),
+        priority=given,
+        requested_priority=priority,
+        category=category,
+        channel=channel,
+        requester=requester,
+        organisation=organisation,
+        created_by_external_id=created_by,
+        follows_up=follows_up,
+        team=route.team,
+        opened_at=at,
+        updated_at=at,
+        last_customer_message_at=at if author == requester else None,
+        last_agent_message_at=None if author == requester else at,
+    )
+    # The number comes from the database's sequence.
+    ticket.refresh_from_db(fields=["number"])
+    message = _save_description(ticket, description, author, channel, files, at)
+    _file_under(ticket, tags)
+    Watcher.objects.bulk_create(
+        [Watcher(ticket=ticket, user=user) for user in {*watchers} - {requester}], ignore_conflicts=True
+    )
+    remember_submission(by or requester, submission_key, print_, ticket=ticket, message=message)
+    opened = record(ticket, EventKind.OPENED, actor=by, at=at, data=_opening_data(ticket, message, route))
+    return assign_automatically(ticket, by=None, cause=Cause.ASSIGNMENT, caused_by=opened, at=at)
+
+
+def _allowed_priority(
+    wanted: Priority | None, *, by: User | None, organisation: Organisation | None, may_request_critical: bool
+) -> Priority:
+    if wanted is None:
+        return Priority.MEDIUM
+    may = may_request_critical or (by is not None and by.is_staff)
+    may = may or (organisation is not None and organisation.may_request_critical)
+    return Priority(wanted) if may else min(Priority(wanted), Priority.HIGH)
+
+
+def _save_description(
+    ticket: Ticket, description: str, author: User, channel: str, files: Sequence[CheckedFile], at: datetime
+) -> Message:
+    message = Message.objects.create(
+        ticket=ticket,
+        author=author,
+        body=description,
+        channel=channel,
+        is_from_staff=author != ticket.requester,
+        sent_at=at,
+    )
+    attach(message, files)
+    return message
+
+
+def _file_under(ticket: Ticket, names: Sequence[str]) -> None:
+    wanted = sorted({single_line(name)[:50] for name in names} - {""})
+    if not wanted:
+        return
+    Tag.objects.bulk_create([Tag(name=name) for name in wanted], ignore_conflicts=True)
+    ticket.tags.set(Tag.objects.filter(name__in=wanted))
+
+
+def _opening_data(ticket: Ticket, message: Message, route: Route) -> dict[str, Any]:
+    return {
+        "message": message.pk,
+        "by_staff": message.is_from_staff,
+        "channel": ticket.channel,
+        "priority": Priority(ticket.priority).slug,
+        "requested_priority": None if ticket.requested_priority is None else Priority(ticket.requested_priority).slug,
+        "category": ticket.category.slug if ticket.category else None,
+        "team": ticket.team_id,
+        "why": route.why,
+    }

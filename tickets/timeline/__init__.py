@@ -1,0 +1,9 @@
+"""The history told in sentences, for pages, the API and the back office.
+
+Apps above tell of their own kinds: `register_sentence(kind, tell)` in their `ready()`.
+"""
+
+from tickets.timeline.names import Names
+from tickets.timeline.telling import Line, Tell, register_sentence, told
+
+__all__ = ["Line", "Names", "Tell", "register_sentence", "told"]
