@@ -230,6 +230,11 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "PriorityEnum": "tickets.api.fields.PRIORITY_SLUGS",
+        "StatusEnum": "tickets.lifecycle.Status",
+        "ChannelEnum": "tickets.models.Channel",
+    },
 }
 
 # --- What the product promises of itself -----------------------------------------------------------------------------

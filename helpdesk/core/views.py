@@ -14,7 +14,7 @@ from helpdesk.core.pagination import KeysetPagination
 class ApiView(GenericAPIView[Any]):
     """A list names `filterset_class` and `pagination_class`; what neither of them knows in the query string is refused."""
 
-    pagination_class = None
+    pagination_class: type[KeysetPagination] | None = None
     filterset_class: Any = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 import django_filters as filters
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.timezone import now

@@ -1,6 +1,7 @@
 """Tickets as the API tells of them. Staff who work on a ticket see its inner side, everybody else its public one."""
 
-from datetime import UTC
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import BooleanField, Exists, OuterRef, Value
@@ -38,7 +39,7 @@ class PriorityRepresentation(serializers.ChoiceField):
     def __init__(self, **options: Any) -> None:
         super().__init__(choices=PRIORITY_SLUGS, **options)
 
-    def to_representation(self, value: int) -> str:
+    def to_representation(self, value: Any) -> str:
         return Priority(value).slug
 
 
@@ -100,9 +101,9 @@ class TicketSerializer(serializers.ModelSerializer[Ticket]):
     def get_is_at_risk(self, ticket: Ticket) -> bool | None:
         return ticket.is_unresolved and ticket.next_warning_at is not None and ticket.next_warning_at <= self._as_of
 
-    @property
-    def _as_of(self) -> Any:
-        return self.context.setdefault("as_of", now())
+    @cached_property
+    def _as_of(self) -> datetime:
+        return now()
 
     def _is_inner(self, ticket: Ticket) -> bool:
         return bool(getattr(ticket, "is_inner", False))

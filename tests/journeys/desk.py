@@ -1,0 +1,29 @@
+"""What the journeys add to the demo desk; run inside the installation through `./run manage shell`."""
+
+from escalation.models import EscalationLevel, EscalationPolicy, Metric, SlaPolicy, SlaTarget
+from teams.models import Team
+from tickets.models import Category, Priority, RoutingRule
+
+FIRST_RESPONSE_SECONDS = 12
+
+
+def make_express() -> None:
+    """A category whose promises are kept or broken within seconds, and a policy that climbs three levels."""
+    category = Category.objects.create(slug="express", name="Express")
+    RoutingRule.objects.create(category=category, team=Team.objects.get(slug="payments"))
+    only_express = {"category": ["express"]}
+    EscalationPolicy.objects.update(is_active=False)
+    promise = SlaPolicy.objects.create(name="Express", position=1, conditions=only_express)
+    for priority in Priority:
+        for metric, seconds in ((Metric.FIRST_RESPONSE, FIRST_RESPONSE_SECONDS), (Metric.RESOLUTION, 600)):
+            SlaTarget.objects.create(policy=promise, metric=metric, priority=priority, target_seconds=seconds)
+    climbing = EscalationPolicy.objects.create(name="Express", conditions=only_express, level_distance_seconds=2)
+    levels = (
+        (75, [{"do": "notify", "who": "assignee"}]),
+        (100, [{"do": "notify", "who": "lead"}, {"do": "raise_priority"}]),
+        (150, [{"do": "reassign", "to": "next_best"}, {"do": "notify", "who": "leads_lead"}]),
+    )
+    for number, (percent, actions) in enumerate(levels, start=1):
+        EscalationLevel.objects.create(
+            policy=climbing, number=number, anchor="first_response", offset_percent=percent, actions=actions
+        )

@@ -1,0 +1,163 @@
+"""A whole installation for a journey: `./run` as real processes, a mail server beside it, and clients to talk to it."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+from aiosmtpd.controller import Controller
+from websockets.sync.client import ClientConnection, connect
+
+ROOT = Path(__file__).resolve().parents[2]
+T = TypeVar("T")
+
+# What a developer's shell may carry that would lead the installation to other servers than its own.
+_FOREIGN = ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "SITE_URL", "EMAIL_URL", "DEBUG", "MEDIA_ROOT", "SECRET_KEY")
+
+
+class MailServer:
+    """Keeps every mail it is given. Speaks real SMTP on a loopback port."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self._controller = Controller(self, hostname="127.0.0.1", port=0)
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+        return "250 OK"
+
+    def start(self) -> None:
+        self._controller.start()
+
+    def stop(self) -> None:
+        self._controller.stop()
+
+    @property
+    def url(self) -> str:
+        assert self._controller.server is not None
+        return f"smtp://127.0.0.1:{self._controller.server.sockets[0].getsockname()[1]}"
+
+    def to(self, address: str) -> list[EmailMessage]:
+        return [mail for mail in list(self.mails) if address in str(mail["To"])]
+
+
+class Installation:
+    """One data folder with its processes; it can be started again on the same data."""
+
+    def __init__(self, data: Path, mail: MailServer) -> None:
+        self.data, self.mail = data, mail
+        self.address = ""
+        self.process: subprocess.Popen[str] | None = None
+        self._said: list[str] = []
+        self._environment = {key: value for key, value in os.environ.items() if key not in _FOREIGN}
+        self._environment |= {"EMAIL_URL": mail.url, "PYTHONUNBUFFERED": "1"}
+
+    def start(self, **environment: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, str(ROOT / "run"), "--data", str(self.data)],
+            cwd=ROOT, env=self._environment | environment, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+        self._said = []
+        threading.Thread(target=self._listen, daemon=True).start()
+        self.address = eventually(self._printed_address, within=120)
+        eventually(lambda: self.get("/readyz").status_code == 200, within=60)
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(timeout=30)
+
+    def manage(self, *arguments: str) -> str:
+        """`./run manage …` on the running servers; what it printed."""
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "run"), "manage", *arguments, "--data", str(self.data)],
+            cwd=ROOT, env=self._environment | {"LOG_LEVEL": "WARNING"}, capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout.strip()
+
+    def shell(self, code: str) -> str:
+        return self.manage("shell", "-v", "0", "-c", code)
+
+    def token(self, email: str, *flags: str) -> str:
+        return self.manage("issue_token", email, *flags).splitlines()[-1]
+
+    def get(self, path: str) -> httpx.Response:
+        return httpx.get(self.address + path, timeout=10)
+
+    def api(self, token: str) -> httpx.Client:
+        headers = {"Authorization": f"Token {token}"}
+        return httpx.Client(base_url=f"{self.address}/api/v1", headers=headers, timeout=20)
+
+    @contextmanager
+    def live(self, token: str) -> Iterator["Hints"]:
+        socket = connect(
+            self.address.replace("http", "ws", 1) + "/ws/live/", additional_headers={"Authorization": f"Token {token}"}
+        )
+        hints = Hints(socket)
+        try:
+            yield hints
+        finally:
+            socket.close()
+
+    def _listen(self) -> None:
+        assert self.process is not None
+        assert self.process.stdout is not None
+        self._said.extend(iter(self.process.stdout.readline, ""))
+
+    def _printed_address(self) -> str:
+        assert self.process is not None
+        if self.process.poll() is not None:
+            raise AssertionError("the installation ended: " + "".join(self._said))
+        found = re.search(r"http://localhost:\d+", "".join(self._said))
+        return found.group() if found else ""
+
+
+class Hints:
+    """What a websocket was told, collected in the background."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.received: list[dict[str, Any]] = []
+        threading.Thread(target=self._collect, args=(socket,), daemon=True).start()
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        return [hint for hint in list(self.received) if hint.get("kind") == kind]
+
+    def _collect(self, socket: ClientConnection) -> None:
+        for text in socket:
+            self.received.append(json.loads(text))
+
+
+def eventually(ask: Callable[[], T], *, within: float, every: float = 0.1) -> T:
+    """Ask until the answer is true; for what happens in other processes. Fails with the last answer."""
+    deadline = time.monotonic() + within
+    while True:
+        try:
+            answer: Any = ask()
+        except httpx.TransportError as error:
+            answer = None
+            last: Any = error
+        else:
+            last = answer
+        if answer:
+            return answer
+        assert time.monotonic() < deadline, f"not within {within} s; the last answer was {last!r}"
+        threading.Event().wait(every)
+
+
+def forget_loop() -> None:
+    """The mail server's thread leaves an event loop behind that nobody closes."""
+    asyncio.set_event_loop(None)
