@@ -1,8 +1,34 @@
-"""What every test may ask for."""
+"""What every test may ask for, and what holds for all of them."""
+
+import os
+from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
+from pytest_django.fixtures import SettingsWrapper
 
 from tests.cast import Cast, assemble
+from tests.outside import refuse_outside_sockets
+from tickets import wake_up
+
+
+def pytest_configure() -> None:
+    refuse_outside_sockets()
+    # Redis is shared by the workers of one run, and its channels know no database numbers.
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    django_settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"helpdesk-{worker}"
+    django_settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"helpdesk-{worker}:"
+
+
+@pytest.fixture(autouse=True)
+def _own_media_folder(settings: SettingsWrapper, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _patient_wake_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failure in one test silences the wake-up for no other."""
+    monkeypatch.setattr(wake_up, "_silent_until", 0.0)
 
 
 @pytest.fixture

@@ -1,11 +1,15 @@
 """Keyset pages: as fast on page 10,000 as on page 1, and stable while rows arrive. Nothing is ever counted."""
 
+import re
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 
 
 class KeysetPagination(CursorPagination):
@@ -16,8 +20,17 @@ class KeysetPagination(CursorPagination):
     page_size_query_param = "page_size"
     ordering = "-id"
 
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        page: list[Any] | None = super().paginate_queryset(queryset, request, view)
+        # Links never follow the Host header.
+        self.base_url = settings.SITE_URL + request.get_full_path()
+        return page
+
     def decode_cursor(self, request: Request) -> Cursor | None:
         """Cursors come back from outside: a forged one is a mistake in the request, not a search that fails."""
+        asked = request.query_params.get(self.cursor_query_param)
+        if asked is not None and not _BASE64.fullmatch(asked):
+            raise _bad_cursor()
         try:
             cursor = super().decode_cursor(request)
         except NotFound as error:

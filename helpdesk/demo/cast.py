@@ -41,6 +41,8 @@ class DemoAgent:
     skills: dict[str, int]
     is_lead: bool = False
     capacity: int = 8
+    # Teams they help out in, so that each has people in all three zones.
+    also: tuple[str, ...] = ()
 
     @property
     def email(self) -> str:
@@ -53,14 +55,14 @@ AGENTS = (
     DemoAgent("Priya Raman", BENGALURU, "payments", {"card payments": 4}),
     DemoAgent("Caio Ferreira", SAO_PAULO, "payments", {"card payments": 3}),
     DemoAgent("Jonas Weiß", BERLIN, "technical", {"networks": 5, "mobile apps": 3}, is_lead=True),
-    DemoAgent("Noor Iyer", BENGALURU, "technical", {"networks": 4, "mobile apps": 4}),
+    DemoAgent("Noor Iyer", BENGALURU, "technical", {"networks": 4, "mobile apps": 4}, also=("general",)),
     DemoAgent("Beatriz Lima", SAO_PAULO, "technical", {"networks": 3, "mobile apps": 5}),
     DemoAgent("Greta Sommer", BERLIN, "billing", {"invoicing": 5, "German": 5}, is_lead=True),
-    DemoAgent("Arjun Mehta", BENGALURU, "billing", {"invoicing": 4}),
-    DemoAgent("Luiza Prado", SAO_PAULO, "billing", {"invoicing": 3}),
-    DemoAgent("Tomasz Nowak", BERLIN, "accounts", {"identity": 4}),
+    DemoAgent("Arjun Mehta", BENGALURU, "billing", {"invoicing": 4}, also=("product",)),
+    DemoAgent("Luiza Prado", SAO_PAULO, "billing", {"invoicing": 3}, also=("accounts",)),
+    DemoAgent("Tomasz Nowak", BERLIN, "accounts", {"identity": 4}, also=("product",)),
     DemoAgent("Divya Nair", BENGALURU, "accounts", {"identity": 3}),
-    DemoAgent("Rafael Costa", SAO_PAULO, "product", {"product": 4}),
+    DemoAgent("Rafael Costa", SAO_PAULO, "product", {"product": 4}, also=("general",)),
     DemoAgent("Hanna Vogel", BERLIN, "general", {"German": 5}, is_lead=True, capacity=12),
 )
 

@@ -57,7 +57,7 @@ def _desk(people: dict[str, User]) -> None:
     teams["general"] = general
     skills = {name: Skill.objects.create(name=name, slug=name.lower().replace(" ", "-")) for name in _skill_names()}
     for agent in AGENTS:
-        _employ(agent, people[agent.email], teams[agent.team], skills)
+        _employ(agent, people[agent.email], teams, skills)
     categories = {category.slug: category for category in Category.objects.all()}
     for slug, team in ROUTES.items():
         RoutingRule.objects.create(category=categories[slug], team=teams[team])
@@ -69,9 +69,10 @@ def _skill_names() -> list[str]:
     return sorted({skill for agent in AGENTS for skill in agent.skills})
 
 
-def _employ(agent: DemoAgent, user: User, team: Team, skills: dict[str, Skill]) -> None:
+def _employ(agent: DemoAgent, user: User, teams: dict[str, Team], skills: dict[str, Skill]) -> None:
     role = TeamMembership.Role.LEAD if agent.is_lead else TeamMembership.Role.AGENT
-    TeamMembership.objects.create(team=team, user=user, role=role)
+    TeamMembership.objects.create(team=teams[agent.team], user=user, role=role)
+    TeamMembership.objects.bulk_create(TeamMembership(team=teams[slug], user=user) for slug in agent.also)
     AgentProfile.objects.create(user=user, capacity=agent.capacity)
     AgentSkill.objects.bulk_create(
         AgentSkill(user=user, skill=skills[name], level=level) for name, level in agent.skills.items()
