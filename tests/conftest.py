@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
+import pytest_django
 from django.conf import settings as django_settings
-from pytest_django.fixtures import SettingsWrapper
 
 from tests.cast import Cast, assemble
 from tests.outside import refuse_outside_sockets
@@ -21,7 +21,7 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_media_folder(settings: SettingsWrapper, tmp_path: Path) -> None:
+def _own_media_folder(settings: pytest_django.Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
 
 

@@ -207,12 +207,19 @@ def _append(fact: Fact) -> TicketEvent:
     return event
 
 
+_SAVE_TAILS = """
+    UPDATE tickets_ticket AS ticket
+       SET version = tail.version, updated_at = tail.updated_at, last_event_hash = tail.hash
+      FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[], %s::text[]) AS tail (id, version, updated_at, hash)
+     WHERE ticket.id = tail.id
+"""
+
+
 def _save_tails(tickets: Iterable[Ticket]) -> None:
     rows = list(tickets)
-    if len(rows) == 1:
-        rows[0].save(update_fields=["version", "updated_at", "last_event_hash"])
-    else:
-        Ticket.objects.bulk_update(rows, ["version", "updated_at", "last_event_hash"], batch_size=500)
+    columns = [[getattr(row, name) for row in rows] for name in ("pk", "version", "updated_at", "last_event_hash")]
+    with connection.cursor() as cursor:
+        cursor.execute(_SAVE_TAILS, columns)
 
 
 def _log(event: TicketEvent) -> None:

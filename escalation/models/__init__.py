@@ -3,11 +3,13 @@
 from escalation.models.clock import Clock, Metric
 from escalation.models.escalation import Escalation, EscalationTimer
 from escalation.models.level import Anchor, EscalationLevel, EscalationPolicy
+from escalation.models.repair import ClockRepair
 from escalation.models.sla import SlaPolicy, SlaTarget
 
 __all__ = [
     "Anchor",
     "Clock",
+    "ClockRepair",
     "Escalation",
     "EscalationLevel",
     "EscalationPolicy",

@@ -1,1 +1,1 @@
-"""What can be done with promises: start and stop clocks, sweep, escalate."""
+"""What can happen to promises: clocks start, stop and slip; levels fall due and fire."""

@@ -36,7 +36,7 @@ _SETTINGS = {
     "log_min_messages": "warning",
 }
 # For a database that nobody will miss.
-_UNSAFE_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_UNSAFE_SETTINGS = {"fsync": "off", "full_page_writes": "off"}
 
 _GOODBYE_SECONDS = 10.0
 

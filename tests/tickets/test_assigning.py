@@ -125,7 +125,7 @@ def test_high_is_never_held(cast):
 
 
 def test_another_category_moves_the_ticket_to_its_team(cast):
-    ticket = change_category(cast.open_ticket(), to=cast.technical_category, by=cast.amir)
+    ticket = change_category(cast.open_ticket(), to=cast.technical_category, by=cast.amir, at=MONDAY)
     assert (ticket.team, ticket.assignee) == (cast.technical, cast.noor)
     changed, routed, assigned = list(ticket.events.order_by("seq"))[-3:]
     assert (changed.kind, routed.kind, assigned.kind) == (

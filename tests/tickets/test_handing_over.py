@@ -99,7 +99,7 @@ def test_untouched_tickets_move_on_twice_and_then_to_the_lead(cast, berta):
     seen = [ticket.assignee]
     for _time in range(5):
         at += half
-        Ticket.objects.filter(pk=ticket.pk).update(first_response_due_at=at + 2 * half)
+        Ticket.objects.filter(pk=ticket.pk).update(first_response_due_at=at + half / 2)
         rebalance_untouched(as_of=at)
         if fresh(ticket).assignee != seen[-1]:
             seen.append(fresh(ticket).assignee)

@@ -1,0 +1,76 @@
+"""Carries out the actions of a level: the vocabulary of `escalation.actions`, each through the verb that people use."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import transaction
+
+from escalation.audience import people_in
+from helpdesk.core.errors import DomainError
+from tickets.events import Cause, ChainTooDeep
+from tickets.models import Ticket, TicketEvent
+from tickets.services.assigning import reassign
+from tickets.services.conversing import add_note
+from tickets.services.following import add_watcher
+from tickets.services.prioritising import raise_priority
+
+log = structlog.get_logger(__name__)
+
+Action = Mapping[str, Any]
+
+
+def act(ticket: Ticket, actions: Sequence[Action], *, caused_by: TicketEvent, at: datetime) -> list[dict[str, Any]]:
+    """Do each action in a savepoint of its own: one that fails is noted with its reason, the others are done.
+
+    Returns one entry an action, in order: {"do": …, "ok": true} or {"do": …, "ok": false, "error": code}.
+    """
+    results = []
+    for action in actions:
+        try:
+            with transaction.atomic():
+                _PERFORMERS[action["do"]](ticket, action, caused_by, at)
+            results.append({"do": action["do"], "ok": True})
+        except Exception as error:
+            code = error.code if isinstance(error, DomainError) else type(error).__name__
+            log.error("escalation.action_failed", ticket_id=ticket.pk, do=action["do"], error=code, exc_info=error)
+            results.append({"do": action["do"], "ok": False, "error": code})
+            if isinstance(error, ChainTooDeep):
+                break
+    return results
+
+
+def audience_of(actions: Sequence[Action]) -> list[str]:
+    """Whom the actions notify; the event carries it and notifications resolve it."""
+    return [action["who"] for action in actions if action["do"] == "notify"]
+
+
+def _notify(_ticket: Ticket, _action: Action, _caused_by: TicketEvent, _at: datetime) -> None:
+    """Said by the event's audience already."""
+
+
+def _raise_priority(ticket: Ticket, _action: Action, caused_by: TicketEvent, at: datetime) -> None:
+    raise_priority(ticket, by=None, cause=Cause.ESCALATION, caused_by=caused_by, at=at)
+
+
+def _reassign(ticket: Ticket, action: Action, caused_by: TicketEvent, at: datetime) -> None:
+    reassign(ticket, by=None, destination=action["to"], cause=Cause.ESCALATION, caused_by=caused_by, at=at)
+
+
+def _add_watcher(ticket: Ticket, action: Action, caused_by: TicketEvent, at: datetime) -> None:
+    for user in people_in(ticket, action["who"]):
+        add_watcher(ticket, user=user, by=None, cause=Cause.ESCALATION, caused_by=caused_by, at=at)
+
+
+def _note(ticket: Ticket, action: Action, caused_by: TicketEvent, at: datetime) -> None:
+    add_note(ticket, body=action["text"], by=None, cause=Cause.ESCALATION, caused_by=caused_by, at=at)
+
+
+_PERFORMERS: dict[str, Callable[[Ticket, Action, TicketEvent, datetime], None]] = {
+    "notify": _notify,
+    "raise_priority": _raise_priority,
+    "reassign": _reassign,
+    "add_watcher": _add_watcher,
+    "note": _note,
+}

@@ -1,0 +1,144 @@
+"""Clocks start, pause, go on, stop and get another target. Each call has the ticket locked and happens at an instant.
+
+A clock that was overdue before that instant breaches first, at its own deadline: a late sweep changes nothing.
+"""
+
+from datetime import datetime
+
+from escalation.deadlines import Running
+from escalation.kinds import SLA_BREACHED
+from escalation.matching import Terms
+from escalation.models import Clock, Metric
+from escalation.models.clock import BreachCause, ClockState
+from teams.models import Calendar
+from tickets.events import Cause, record
+from tickets.models import Ticket, TicketEvent
+
+OPEN_STATES = frozenset({ClockState.RUNNING, ClockState.PAUSED})
+
+
+def start_clocks(ticket: Ticket, terms: Terms, metrics: list[str], *, at: datetime) -> list[Clock]:
+    """Start one clock a metric that has a target. Starting one that runs already changes nothing."""
+    wanted = [metric for metric in metrics if metric in terms.targets]
+    if not wanted:
+        return []
+    calendar = terms.policy.calendar or ticket.team.calendar or Calendar.objects.default()
+    version = calendar.current_version()
+    running = Running(at, version.working_calendar())
+    clocks = []
+    for metric in wanted:
+        target = terms.targets[metric]
+        warning = target * terms.policy.warning_percent // 100
+        clocks.append(
+            Clock(
+                ticket=ticket,
+                metric=metric,
+                policy=terms.policy,
+                policy_version=terms.policy.version,
+                calendar_version=version,
+                target_seconds=target,
+                warning_seconds=warning,
+                started_at=at,
+                due_at=running.reaches(target),
+                warning_at=running.reaches(warning),
+            )
+        )
+    return Clock.objects.bulk_create(clocks)
+
+
+def running_of(clock: Clock) -> Running:
+    return Running(clock.started_at, clock.calendar_version.working_calendar(), clock.paused_seconds)
+
+
+def pause_clock(clock: Clock, *, at: datetime) -> None:
+    """Stand still from `at` on. A breached clock stands still as well: only its levels can tell."""
+    settle(clock, at=at)
+    if clock.stopped_at is not None or clock.paused_at is not None:
+        return
+    clock.paused_at = at
+    if clock.state == ClockState.RUNNING:
+        clock.state, clock.due_at, clock.warning_at = ClockState.PAUSED, None, None
+    clock.save()
+
+
+def resume_clock(clock: Clock, *, at: datetime) -> None:
+    """Go on after a pause, or after the ticket was resolved: both count as time that did not pass."""
+    still_since = clock.paused_at or clock.stopped_at
+    if still_since is None or clock.state == ClockState.CANCELLED:
+        return
+    running = running_of(clock).with_pause(still_since, at)
+    clock.paused_seconds, clock.paused_at, clock.stopped_at = running.paused_seconds, None, None
+    if clock.state != ClockState.BREACHED:
+        clock.state = ClockState.RUNNING
+        _set_deadline(clock, running)
+    clock.save()
+
+
+def stop_clock(clock: Clock, *, at: datetime) -> None:
+    """What was promised has happened: met, unless the deadline was before it. A breach keeps its instant."""
+    settle(clock, at=at)
+    if clock.stopped_at is not None or clock.state == ClockState.CANCELLED:
+        return
+    clock.stopped_at = at
+    if clock.state in OPEN_STATES:
+        clock.state, clock.warning_at = ClockState.MET, None
+    clock.save()
+
+
+def cancel_clock(clock: Clock, *, at: datetime) -> None:
+    """The promise is void: what it was for can no longer happen. A breach stays."""
+    settle(clock, at=at)
+    if clock.state in OPEN_STATES:
+        clock.state, clock.due_at, clock.warning_at, clock.stopped_at = ClockState.CANCELLED, None, None, at
+        clock.save()
+
+
+def retarget_clock(clock: Clock, terms: Terms | None, *, at: datetime, cause: str, caused_by: TicketEvent) -> None:
+    """Another promise over the same start and history; `cause` is the breach's when the deadline is past by that."""
+    settle(clock, at=at)
+    if clock.state not in OPEN_STATES:
+        return
+    if terms is None or clock.metric not in terms.targets:
+        cancel_clock(clock, at=at)
+        return
+    clock.policy, clock.policy_version = terms.policy, terms.policy.version
+    clock.target_seconds = terms.targets[clock.metric]
+    clock.warning_seconds = clock.target_seconds * terms.policy.warning_percent // 100
+    running = running_of(clock)
+    if running.elapsed(at, paused_at=clock.paused_at) >= clock.target_seconds:
+        clock.due_at = at
+        _breach(clock, at=at, cause=cause, caused_by=caused_by)
+    elif clock.state == ClockState.RUNNING:
+        _set_deadline(clock, running)
+    clock.save()
+
+
+def settle(clock: Clock, *, at: datetime) -> None:
+    """Breach a running clock whose deadline lies before `at`, at that deadline."""
+    if clock.state == ClockState.RUNNING and clock.due_at is not None and clock.due_at < at:
+        _breach(clock, at=clock.due_at, cause=late_cause(clock.ticket), caused_by=None)
+        clock.save()
+
+
+def late_cause(ticket: Ticket) -> str:
+    return BreachCause.LATE if ticket.assignee_id is not None else BreachCause.NOBODY_AVAILABLE
+
+
+def _set_deadline(clock: Clock, running: Running) -> None:
+    clock.due_at, clock.warning_at = running.reaches(clock.target_seconds), running.reaches(clock.warning_seconds)
+
+
+def _breach(clock: Clock, *, at: datetime, cause: str, caused_by: TicketEvent | None) -> None:
+    clock.state, clock.breached_at, clock.breach_cause = ClockState.BREACHED, at, cause
+    record(
+        clock.ticket,
+        SLA_BREACHED,
+        actor=None,
+        cause=Cause.TIME,
+        caused_by=caused_by,
+        at=at,
+        data={"clock": clock.pk, "metric": str(clock.metric), "cause": str(cause)},
+    )
+
+
+NEVER_PAUSES = frozenset({Metric.FIRST_RESPONSE})

@@ -1,0 +1,130 @@
+"""What each fact means for the clocks of its ticket and for the levels that wait for them."""
+
+from collections.abc import Callable
+
+from escalation.matching import facts_of, terms_for
+from escalation.models import Anchor, Clock, Metric
+from escalation.models.clock import BreachCause
+from escalation.services.clocking import (
+    cancel_clock,
+    pause_clock,
+    resume_clock,
+    retarget_clock,
+    start_clocks,
+    stop_clock,
+)
+from escalation.services.promising import show_promises
+from escalation.services.scheduling import drop_anchored, drop_timers, schedule_anchored, schedule_for_clocks
+from tickets.events import Cause, EventKind
+from tickets.lifecycle import Status
+from tickets.models import Ticket, TicketEvent
+
+Handler = Callable[[Ticket, TicketEvent], None]
+
+
+def follow(ticket: Ticket, event: TicketEvent) -> None:
+    """Move the clocks of a locked ticket. Facts that mean nothing to them cost no query."""
+    handler = _HANDLERS.get(event.kind)
+    if handler is not None:
+        handler(ticket, event)
+        show_promises([ticket])
+    elif _left(event, Status.PENDING_CUSTOMER):
+        _go_on(ticket, event)
+        show_promises([ticket])
+    if event.actor_id is not None and event.kind in _HUMAN_UPDATES:
+        schedule_anchored(ticket, Anchor.LAST_UPDATE, event)
+
+
+def _opened(ticket: Ticket, event: TicketEvent) -> None:
+    """A ticket that staff opened with words of their own has its first response already."""
+    facts = facts_of(ticket)
+    terms = terms_for(ticket, facts)
+    metrics = [Metric.RESOLUTION] if event.data["by_staff"] else [Metric.FIRST_RESPONSE, Metric.RESOLUTION]
+    clocks = start_clocks(ticket, terms, list(map(str, metrics)), at=event.at) if terms is not None else []
+    schedule_for_clocks(ticket, clocks, facts)
+    schedule_anchored(ticket, Anchor.OPENED, event)
+
+
+def _replied(ticket: Ticket, event: TicketEvent) -> None:
+    """Only a human agent's public words are a response."""
+    if event.data["by_staff"] and not event.data["automatic"]:
+        for clock in _clocks(ticket, Metric.FIRST_RESPONSE):
+            stop_clock(clock, at=event.at)
+            drop_timers(clock)
+
+
+def _pended(ticket: Ticket, event: TicketEvent) -> None:
+    for clock in _clocks(ticket, Metric.RESOLUTION):
+        pause_clock(clock, at=event.at)
+        drop_timers(clock)
+
+
+def _go_on(ticket: Ticket, event: TicketEvent) -> None:
+    """The resolution clock goes on; its levels wait for it again."""
+    clocks = _clocks(ticket, Metric.RESOLUTION)
+    for clock in clocks:
+        resume_clock(clock, at=event.at)
+    schedule_for_clocks(ticket, clocks, facts_of(ticket))
+
+
+def _resolved(ticket: Ticket, event: TicketEvent) -> None:
+    for clock in _clocks(ticket):
+        if clock.metric == Metric.RESOLUTION:
+            stop_clock(clock, at=event.at)
+        else:
+            cancel_clock(clock, at=event.at)
+        drop_timers(clock)
+    drop_anchored(ticket)
+
+
+def _retargeted(ticket: Ticket, event: TicketEvent) -> None:
+    """The terms as they are now hold from the start on. What escalation itself raised keeps its deadline."""
+    if event.cause == Cause.ESCALATION:
+        return
+    facts = facts_of(ticket)
+    terms = terms_for(ticket, facts)
+    is_priority = event.kind == EventKind.PRIORITY_CHANGED
+    cause = BreachCause.PRIORITY_CHANGED if is_priority else BreachCause.POLICY_CHANGED
+    clocks = _clocks(ticket)
+    for clock in clocks:
+        retarget_clock(clock, terms, at=event.at, cause=cause, caused_by=event)
+        drop_timers(clock)
+    schedule_for_clocks(ticket, clocks, facts)
+
+
+def _unassigned(ticket: Ticket, event: TicketEvent) -> None:
+    schedule_anchored(ticket, Anchor.UNASSIGNED, event)
+
+
+def _assigned(ticket: Ticket, _event: TicketEvent) -> None:
+    drop_anchored(ticket, Anchor.UNASSIGNED)
+
+
+_HANDLERS: dict[str, Handler] = {
+    EventKind.OPENED: _opened,
+    EventKind.REPLIED: _replied,
+    EventKind.PENDED: _pended,
+    EventKind.RESOLVED: _resolved,
+    EventKind.REOPENED: _go_on,
+    EventKind.PRIORITY_CHANGED: _retargeted,
+    EventKind.CATEGORY_CHANGED: _retargeted,
+    EventKind.UNASSIGNED: _unassigned,
+    EventKind.HELD: _unassigned,
+    EventKind.ASSIGNED: _assigned,
+}
+
+_HUMAN_UPDATES = frozenset({EventKind.OPENED, EventKind.REPLIED, EventKind.NOTED, EventKind.STARTED, EventKind.RESUMED})
+
+
+def _left(event: TicketEvent, status: Status) -> bool:
+    """Whether this fact moved the ticket out of `status`."""
+    return event.data.get("status", {}).get("before") == status
+
+
+def _clocks(ticket: Ticket, metric: str | None = None) -> list[Clock]:
+    clocks = Clock.objects.filter(ticket=ticket).select_related("calendar_version", "policy")
+    found = list(clocks if metric is None else clocks.filter(metric=metric))
+    for clock in found:
+        # One object a ticket: what is recorded on it must continue the same history.
+        clock.ticket = ticket
+    return found
