@@ -10,6 +10,7 @@ from helpdesk.health import livez, readyz
 api = [
     path("", include("teams.api.urls")),
     path("", include("tickets.api.urls")),
+    path("", include("escalation.api.urls")),
 ]
 
 urlpatterns = [

@@ -1,1 +1,3 @@
-"""The back-office pages of this app."""
+"""The back-office of promises."""
+
+from escalation.admin import clocks, levels, promises  # noqa: F401

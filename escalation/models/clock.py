@@ -32,7 +32,8 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         return self.running().filter(due_at__lte=as_of).order_by("due_at")
 
     def to_warn(self, as_of: datetime) -> "ClockQuerySet":
-        return self.running().filter(warned_at=None, warning_at__lte=as_of).order_by("warning_at")
+        """Not those that are past their deadline: it is too late to warn of it."""
+        return self.running().filter(warned_at=None, warning_at__lte=as_of, due_at__gt=as_of).order_by("warning_at")
 
     def missed(self, as_of: datetime) -> "ClockQuerySet":
         """The reconciliation query: promises that were broken and that no sweep has marked. It must stay empty."""

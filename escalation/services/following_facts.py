@@ -22,16 +22,20 @@ from tickets.models import Ticket, TicketEvent
 Handler = Callable[[Ticket, TicketEvent], None]
 
 
+def concerns_clocks(event: TicketEvent) -> bool:
+    """Whether `follow` has anything to do. What is not concerned costs no savepoint and no query."""
+    return event.kind in _HANDLERS or _left(event, Status.PENDING_CUSTOMER) or _is_human_update(event)
+
+
 def follow(ticket: Ticket, event: TicketEvent) -> None:
-    """Move the clocks of a locked ticket. Facts that mean nothing to them cost no query."""
+    """Move the clocks and timers of a locked ticket as this fact demands."""
     handler = _HANDLERS.get(event.kind)
+    if handler is None and _left(event, Status.PENDING_CUSTOMER):
+        handler = _go_on
     if handler is not None:
         handler(ticket, event)
         show_promises([ticket])
-    elif _left(event, Status.PENDING_CUSTOMER):
-        _go_on(ticket, event)
-        show_promises([ticket])
-    if event.actor_id is not None and event.kind in _HUMAN_UPDATES:
+    if _is_human_update(event):
         schedule_anchored(ticket, Anchor.LAST_UPDATE, event)
 
 
@@ -114,6 +118,10 @@ _HANDLERS: dict[str, Handler] = {
 }
 
 _HUMAN_UPDATES = frozenset({EventKind.OPENED, EventKind.REPLIED, EventKind.NOTED, EventKind.STARTED, EventKind.RESUMED})
+
+
+def _is_human_update(event: TicketEvent) -> bool:
+    return event.actor_id is not None and event.kind in _HUMAN_UPDATES
 
 
 def _left(event: TicketEvent, status: Status) -> bool:

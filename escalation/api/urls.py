@@ -1,0 +1,9 @@
+from django.urls import path
+
+from escalation.api.clocks import ClocksView
+from escalation.api.escalations import EscalationsView
+
+urlpatterns = [
+    path("tickets/<str:reference>/clocks/", ClocksView.as_view(), name="api-clocks"),
+    path("tickets/<str:reference>/escalations/", EscalationsView.as_view(), name="api-escalations"),
+]
