@@ -1,7 +1,9 @@
 """Websocket addresses."""
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
+from django.urls import path
 
-websocket = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter([])))
+from notifications.live.authentication import LiveAuthentication
+from notifications.live.consumer import LiveConsumer
+
+websocket = LiveAuthentication(URLRouter([path("ws/live/", LiveConsumer.as_asgi())]))

@@ -29,8 +29,8 @@ SWEEPS = (
     Sweep("fire_levels", "escalation.tasks.fire_levels", "pulse", 5),
     Sweep("assign_due", "tickets.tasks.assign_due", "pulse", 10),
     Sweep("hand_over", "tickets.tasks.hand_over", "pulse", 30),
-    Sweep("repair_clocks", "escalation.tasks.repair_clocks", "pulse", 60),
-    Sweep("close_resolved", "tickets.tasks.close_resolved", "pulse", 60),
+    Sweep("repair_clocks", "escalation.tasks.repair_clocks", "pulse", 30),
+    Sweep("close_resolved", "tickets.tasks.close_resolved", "pulse", 30),
     Sweep("deliver", "notifications.tasks.deliver", "work", 10),
 )
 

@@ -230,6 +230,10 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "helpdesk.core.schema.describe_refusals",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "PriorityEnum": "tickets.api.fields.PRIORITY_SLUGS",
         "StatusEnum": "tickets.lifecycle.Status",

@@ -11,6 +11,7 @@ api = [
     path("", include("teams.api.urls")),
     path("", include("tickets.api.urls")),
     path("", include("escalation.api.urls")),
+    path("", include("notifications.api.urls")),
 ]
 
 urlpatterns = [

@@ -18,7 +18,7 @@ from django.utils.timezone import now
 
 from teams.models import User
 from tickets.models import OutboxEntry, Ticket, TicketEvent
-from tickets.wake_up import wake_relay_after_commit
+from tickets.wake_up import wake_after_commit
 
 log = structlog.get_logger(__name__)
 
@@ -143,7 +143,7 @@ def record_many(facts: Sequence[Fact]) -> list[TicketEvent]:
     _save_tails({fact.ticket.pk: fact.ticket for fact in facts}.values())
     recorded = [RecordedFact(fact, event) for fact, event in zip(facts, events, strict=True)]
     facts_recorded.send(sender=TicketEvent, facts=recorded)
-    wake_relay_after_commit()
+    wake_after_commit("tickets.tasks.relay", queue="pulse")
     for event in events:
         transaction.on_commit(lambda event=event: _log(event))  # type: ignore[misc]
     return events

@@ -1,6 +1,8 @@
-"""The wake-up: a bare hint to the relay that something waits in the outbox. Losing it costs a few seconds, no data."""
+"""The wake-up: a bare hint to a task that something waits in the database. Losing it costs a few seconds, no data."""
 
 import time
+from collections.abc import Callable
+from functools import lru_cache, partial
 
 import structlog
 from celery import current_app
@@ -13,18 +15,25 @@ BACK_OFF_SECONDS = 5.0
 _silent_until = 0.0
 
 
-def wake_relay_after_commit() -> None:
-    """Ask for one wake-up when the transaction commits, however often it is called inside."""
-    if not any(entry[1] is _wake_relay for entry in connection.run_on_commit):
-        transaction.on_commit(_wake_relay)
+def wake_after_commit(task: str, *, queue: str) -> None:
+    """Ask for one wake-up of `task` when the transaction commits, however often it is called inside."""
+    wake = _waker(task, queue)
+    if not any(entry[1] is wake for entry in connection.run_on_commit):
+        transaction.on_commit(wake)
 
 
-def _wake_relay() -> None:
+@lru_cache
+def _waker(task: str, queue: str) -> Callable[[], None]:
+    """The same function for the same task, so that a second one in the transaction is recognised."""
+    return partial(_wake, task, queue)
+
+
+def _wake(task: str, queue: str) -> None:
     global _silent_until
     if time.monotonic() < _silent_until:
         return
     try:
-        current_app.send_task("tickets.tasks.relay", queue="pulse", expires=30)
+        current_app.send_task(task, queue=queue, expires=30)
     except Exception as error:
         _silent_until = time.monotonic() + BACK_OFF_SECONDS
-        log.warning("wake_up.failed", error=type(error).__name__)
+        log.warning("wake_up.failed", task=task, error=type(error).__name__)

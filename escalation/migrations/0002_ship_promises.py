@@ -13,7 +13,15 @@ TARGETS = {
 LEVELS = (
     (75, [{"do": "notify", "who": "assignee"}]),
     (100, [{"do": "notify", "who": "lead"}, {"do": "raise_priority"}]),
-    (150, [{"do": "reassign", "to": "next_best"}, {"do": "notify", "who": "leads_lead"}]),
+    (
+        150,
+        [
+            {"do": "reassign", "to": "next_best"},
+            # Told about it, and let in: the lead's lead need not belong to the team.
+            {"do": "add_watcher", "who": "leads_lead"},
+            {"do": "notify", "who": "leads_lead"},
+        ],
+    ),
 )
 POLICIES = {"first_response": "First response slips", "resolution": "Resolution slips"}
 

@@ -10,12 +10,9 @@ from rest_framework import serializers
 from helpdesk.core.text import single_line, validate_storable
 
 
+# No docstring: it would become the description of every body in the published schema.
 class Body(serializers.Serializer[Any]):
-    """Silence about an unknown field would let a caller believe in what never happens.
-
-    `spellings` maps other names of a field to ours; both at once must agree.
-    """
-
+    # Other names of a field, and ours. Both at once must agree.
     spellings: Mapping[str, str] = {}
 
     def to_internal_value(self, data: Any) -> Any:
@@ -23,6 +20,7 @@ class Body(serializers.Serializer[Any]):
             data = self._in_our_spelling(data)
             unknown = [name for name in data if name not in self.fields]
             if unknown:
+                # Silence would let a caller believe in what never happens.
                 sentence = _("There is no such field here.")
                 raise serializers.ValidationError({str(name)[:100]: [sentence] for name in unknown[:20]})
         return super().to_internal_value(data)

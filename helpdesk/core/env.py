@@ -8,7 +8,6 @@ from urllib.parse import urlparse
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-
 # Inside the class `str` is a method.
 Text = str
 

@@ -9,7 +9,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 
-_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+_BASE64 = re.compile(r"^[A-Za-z0-9+/]+={0,2}$")
 
 
 class KeysetPagination(CursorPagination):
@@ -47,6 +47,18 @@ class KeysetPagination(CursorPagination):
             message = _("“%(asked)s” is not a whole number from 1 to %(most)s.")
             raise ValidationError({"page_size": [message % {"asked": asked, "most": self.max_page_size}]})
         return int(asked)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        size = {"type": "integer", "minimum": 1, "maximum": self.max_page_size, "default": self.page_size}
+        return [
+            {
+                "name": self.cursor_query_param,
+                "in": "query",
+                "description": "Taken from “next” or “previous”.",
+                "schema": {"type": "string", "pattern": _BASE64.pattern},
+            },
+            {"name": self.page_size_query_param, "in": "query", "description": "Rows a page.", "schema": size},
+        ]
 
     def query_parameters(self) -> set[str]:
         return {self.cursor_query_param, self.page_size_query_param}

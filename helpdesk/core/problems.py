@@ -8,6 +8,7 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.utils.translation import gettext as _
 from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -64,6 +65,7 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     return wrapped
 
 
+@csrf_exempt
 def no_such_address(request: HttpRequest, **_path: Any) -> JsonResponse:
     detail = _("There is nothing at this address.")
     if not request.path.endswith("/"):

@@ -1,1 +1,3 @@
-"""The back-office pages of this app."""
+"""The back-office of notifications."""
+
+from notifications.admin import deliveries, notifications, preferences  # noqa: F401

@@ -1,1 +1,1 @@
-"""What can be done with notifications: fan out, deliver, mark read."""
+"""What can be done with notifications: tell, deliver, read."""

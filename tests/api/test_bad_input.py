@@ -5,6 +5,7 @@ import os
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from rest_framework.test import APIClient
 
 from tests.api.conftest import address, assert_problem
 from tickets.models import Message, Ticket
@@ -181,7 +182,9 @@ def test_a_reference_is_understood_in_either_case_and_without_its_letters(cast, 
 
 @pytest.mark.parametrize("path", ["/api/v1/nonsense/", "/api/v2/tickets/", "/api/v1/tickets", "/api/"])
 def test_an_address_that_leads_nowhere_is_a_problem_document_too(cast, api, path):
-    assert_problem(api(cast.amir).get(path), 404, "not_found")
+    client = APIClient(enforce_csrf_checks=True)
+    for call in (client.get, client.post, client.delete, api(cast.amir).get):
+        assert_problem(call(path), 404, "not_found")
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])

@@ -1,8 +1,10 @@
 """The API describes itself, truthfully and without the network."""
 
 import io
+import json
 import re
 
+import jsonschema
 import pytest
 import yaml
 from django.core.management import call_command
@@ -39,13 +41,17 @@ def test_every_operation_says_what_it_does_and_asks_for_a_token(schema):
         for operation in operations.values():
             assert operation["description"], path
             assert {"token": []} in operation["security"], path
+            assert operation["responses"]["default"]["content"].keys() == {"application/problem+json"}
 
 
-def test_the_body_from_another_system_is_its_example(schema):
-    import json
-
+def test_the_body_from_another_system_is_its_example_and_fits_it(schema):
     opening = schema["paths"]["/api/v1/tickets/"]["post"]["requestBody"]["content"]["application/json"]
-    assert [example["value"] for example in opening["examples"].values()] == [json.loads(BYTE_FOR_BYTE)]
+    body = json.loads(BYTE_FOR_BYTE)
+    assert [example["value"] for example in opening["examples"].values()] == [body]
+    described = opening["schema"] | {"components": schema["components"]}
+    jsonschema.validate(body, described)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(body | {"status": "closed"}, described)
 
 
 def test_schema_and_docs_are_open_and_come_from_here(client, db):

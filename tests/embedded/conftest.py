@@ -1,7 +1,5 @@
 """Servers of our own for the tests of the one-command start, beside those that the suite runs on."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -13,20 +11,15 @@ from helpdesk.embedded.data_folder import DataFolder
 from helpdesk.embedded.database_home import DatabaseHome
 from helpdesk.embedded.servers import Servers, running_servers
 from helpdesk.embedded.supervisor import Supervisor
+from tests.folders import data_folder
 
 Serve = Callable[[Path], AbstractContextManager[Servers]]
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A data folder that another user may pass through, unlike pytest's own."""
-    path = Path(tempfile.mkdtemp(prefix="helpdesk-test-"))
-    path.chmod(0o711)
-    yield path
-    pointer = path / "database.path"
-    if pointer.exists():
-        shutil.rmtree(pointer.read_text().strip())
-    shutil.rmtree(path)
+    with data_folder() as path:
+        yield path
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.folders import data_folder
+
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, str(ROOT / "helpdesk" / "embedded")]
 FOREIGN = {"DATABASE_URL", "REDIS_URL", "DATA_DIR", "SITE_URL", "EMAIL_URL", "MEDIA_ROOT", "SECRET_KEY", "DEBUG"}
@@ -101,8 +103,9 @@ def eventually(condition: Callable[[], bool], *, within: float = 30) -> bool:
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("start") / "data"
+def data() -> Iterator[Path]:
+    with data_folder() as path:
+        yield path
 
 
 @pytest.fixture

@@ -46,14 +46,14 @@ class Step:
 def histories(draw):
     """A legal history: what may follow depends on the status before."""
     following = {
-        "working": ["reply", "pend", "resolve", "low", "high", "critical", "medium"],
+        "working": ["pend", "pend", "reply", "resolve", "low", "high", "critical", "medium"],
         "pending": ["resume", "resolve", "reply", "low", "high"],
         "resolved": ["reopen", "low"],
     }
     becomes = {"pend": "pending", "resume": "working", "resolve": "resolved", "reopen": "working"}
     status, minute, steps = "working", 0, []
-    for _number in range(draw(st.integers(0, 7))):
-        minute += draw(st.integers(1, 700))
+    for _number in range(draw(st.integers(2, 12))):
+        minute += draw(st.integers(1, 240))
         what = draw(st.sampled_from(following[status]))
         status = becomes.get(what, status)
         steps.append(Step(minute, what))

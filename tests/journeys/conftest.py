@@ -1,5 +1,6 @@
 import pytest
 
+from tests.folders import data_folder
 from tests.journeys.installation import Installation, MailServer
 
 
@@ -12,9 +13,10 @@ def mail():
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory, mail):
+def installation(mail):
     """`./run` on a folder of its own, with the demo desk."""
-    running = Installation(tmp_path_factory.mktemp("journey"), mail)
-    running.start()
-    yield running
-    running.stop()
+    with data_folder() as folder:
+        running = Installation(folder, mail)
+        running.start()
+        yield running
+        running.stop()

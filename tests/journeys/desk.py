@@ -21,7 +21,7 @@ def make_express() -> None:
     levels = (
         (75, [{"do": "notify", "who": "assignee"}]),
         (100, [{"do": "notify", "who": "lead"}, {"do": "raise_priority"}]),
-        (150, [{"do": "reassign", "to": "next_best"}, {"do": "notify", "who": "leads_lead"}]),
+        (150, [{"do": "reassign", "to": "next_best"}, {"do": "add_watcher", "who": "lead"}]),
     )
     for number, (percent, actions) in enumerate(levels, start=1):
         EscalationLevel.objects.create(

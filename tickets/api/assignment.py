@@ -39,7 +39,7 @@ class AssignmentView(TicketView):
         ticket = self.staff_ticket()
         return self.answer(self._assign(ticket, self.read(AssignmentBody)))
 
-    @extend_schema(operation_id="take_ticket_back", request=None, responses=TicketDetailSerializer)
+    @extend_schema(operation_id="take_ticket_back", request=None, responses={200: TicketDetailSerializer})
     def delete(self, request: Request, reference: str) -> Response:
         """Take the assignee away. Without a new one soon, the ticket assigns itself. Staff only."""
         ticket = self.staff_ticket()

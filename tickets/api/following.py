@@ -30,7 +30,7 @@ class TagView(TicketView):
         self.read(Body)
         return self.answer(add_tag(ticket, name=self._tag(name), by=self.caller))
 
-    @extend_schema(operation_id="remove_tag", request=None, responses=TicketDetailSerializer)
+    @extend_schema(operation_id="remove_tag", request=None, responses={200: TicketDetailSerializer})
     def delete(self, request: Request, reference: str, name: str) -> Response:
         """Remove a tag; one that is not there is no mistake. Staff only."""
         ticket = self.staff_ticket()
@@ -52,7 +52,9 @@ class WatcherView(TicketView):
         self.read(Body)
         return self.answer(add_watcher(ticket, user=self._find(person), by=self.caller))
 
-    @extend_schema(operation_id="remove_watcher", parameters=[PERSON], request=None, responses=TicketDetailSerializer)
+    @extend_schema(
+        operation_id="remove_watcher", parameters=[PERSON], request=None, responses={200: TicketDetailSerializer}
+    )
     def delete(self, request: Request, reference: str, person: str) -> Response:
         """Staff may take anybody off, everybody may take themselves off."""
         ticket = self.ticket

@@ -42,7 +42,7 @@ class WaitingView(ProgressView):
         reason = self.read(WaitingBody).get("reason", "")
         return self.answer(wait_for_customer(ticket, reason=reason, by=self.caller))
 
-    @extend_schema(operation_id="resume", request=None, responses=TicketDetailSerializer)
+    @extend_schema(operation_id="resume", request=None, responses={200: TicketDetailSerializer})
     def delete(self, request: Request, reference: str) -> Response:
         """Stop waiting. Staff only."""
         return self.do(resume)
@@ -54,7 +54,7 @@ class ResolutionView(ProgressView):
         """Mark the ticket resolved. Staff and its requester."""
         return self.do(resolve_ticket)
 
-    @extend_schema(operation_id="reopen_ticket", request=None, responses=TicketDetailSerializer)
+    @extend_schema(operation_id="reopen_ticket", request=None, responses={200: TicketDetailSerializer})
     def delete(self, request: Request, reference: str) -> Response:
         """Reopen a resolved ticket that is not closed yet. Staff and its requester."""
         return self.do(reopen_ticket)

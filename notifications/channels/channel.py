@@ -1,0 +1,27 @@
+"""What a channel is: opened for a batch, sends one message at a time, closed afterwards."""
+
+from types import TracebackType
+from typing import TYPE_CHECKING, ClassVar, Self
+
+if TYPE_CHECKING:
+    from notifications.services.composing import Composed
+
+
+class PermanentFailure(Exception):
+    """Trying again would not help: the other side said no for good."""
+
+
+class Channel:
+    slug: ClassVar[str]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let go of what the batch needed."""
+
+    def send(self, composed: "Composed") -> str:
+        """Hand it over and return what the other side said. Raises PermanentFailure; anything else is tried again."""
+        raise NotImplementedError

@@ -1,0 +1,26 @@
+"""A level fired: whoever it names hears of it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from escalation.kinds import ESCALATION_RAISED
+from notifications.audience import Situation, Told
+from notifications.kinds.kind import Kind
+
+
+def audience(situation: Situation) -> list[Told]:
+    return situation.roles(situation.event.data["audience"])
+
+
+KIND = Kind(
+    slug="escalated",
+    event_kind=ESCALATION_RAISED,
+    audience=audience,
+    summary=_("{{ reference }} was escalated to level {{ level }}: {{ title }}"),
+    subject=_("[{{ reference }}] Level {{ level }}: {{ title }}"),
+    body=_(
+        "Hello {{ recipient }},\n\n"
+        "{{ reference }} “{{ title }}” was escalated to level {{ level }} ({{ policy }}). It is with {{ assignee }} ({{ team }})."
+        "\n\n{{ deadlines }}"
+    ),
+    rank=8,
+)

@@ -1,0 +1,29 @@
+"""The requester hears that it arrived, who has it and when they answer; the team sees it in the inbox."""
+
+from django.utils.translation import gettext_lazy as _
+
+from notifications.audience import Reason, Situation, Told
+from notifications.kinds.kind import Kind
+from tickets.events import EventKind
+
+
+def audience(situation: Situation) -> list[Told]:
+    assigned = {told.user.pk for told in situation.assignee()}
+    team = [told for told in situation.team() if told.user.pk not in assigned]
+    return [Told(situation.requester, Reason.REQUESTER), *team]
+
+
+KIND = Kind(
+    slug="opened",
+    event_kind=EventKind.OPENED,
+    audience=audience,
+    summary=_("{{ requester }} opened {{ reference }}: {{ title }}"),
+    subject=_("[{{ reference }}] {{ title }}"),
+    body=_(
+        "Hello {{ recipient }},\n\n"
+        "we have received your request “{{ title }}” and filed it as {{ reference }}.\n\n"
+        "{{ promise }}\n\n"
+        "You can add something by answering this mail or on the page of your request."
+    ),
+    rank=1,
+)

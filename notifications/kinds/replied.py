@@ -1,0 +1,27 @@
+"""A public message: the other side hears of it, and whoever follows."""
+
+from django.utils.translation import gettext_lazy as _
+
+from notifications.audience import Reason, Situation, Told
+from notifications.kinds.kind import Kind
+from tickets.events import EventKind
+
+
+def audience(situation: Situation) -> list[Told]:
+    """What a machine wrote is shown in the inbox and answered by no mail: two machines would never stop."""
+    by_mail = not situation.event.data["automatic"]
+    followers = [*situation.customer_watchers(by_mail=by_mail), *situation.staff_watchers(by_mail=by_mail)]
+    if situation.event.data["by_staff"]:
+        return [Told(situation.requester, Reason.REQUESTER, by_mail), *situation.assignee(by_mail=by_mail), *followers]
+    return [*(situation.assignee(by_mail=by_mail) or situation.team()), *followers]
+
+
+KIND = Kind(
+    slug="replied",
+    event_kind=EventKind.REPLIED,
+    audience=audience,
+    summary=_("{{ actor }} wrote on {{ reference }}: {{ title }}"),
+    subject=_("Re: [{{ reference }}] {{ title }}"),
+    body=_("{{ actor }} wrote:\n\n{{ message }}"),
+    rank=5,
+)

@@ -1,0 +1,1 @@
+"""Live updates: sockets carry hints, pages refetch what they may see."""

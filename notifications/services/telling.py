@@ -1,0 +1,130 @@
+"""From facts to notifications, and from notifications to deliveries: in bulk, and once, however often it runs."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.timezone import now
+
+from notifications.audience import Reason, Situation, Told, chosen, load_situations
+from notifications.channels import EMAIL
+from notifications.kinds import BY_EVENT
+from notifications.models import ChannelPreference, Delivery, Notification
+from teams.availability import load_availability, on_call
+from teams.models import User
+from tickets.models import Priority, TicketEvent
+
+# Deliveries are named after what they deliver, so that a second run makes the same ones again, and the index refuses them.
+_NAMESPACE = uuid.UUID("5b0e7c1e-2f6b-4f0c-9a35-6f1f6c1d9f10")
+# From this level on an escalation does not wait for a shift.
+URGENT_LEVEL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    situation: Situation
+    kind: str
+    told: Told
+
+    @property
+    def key(self) -> tuple[int, str, int]:
+        return (self.situation.event.pk, self.kind, self.told.user.pk)
+
+
+def tell(events: Sequence[TicketEvent], *, at: datetime | None = None) -> int:
+    """Write who is told of these facts, and what goes out to them. Returns how many notifications there are for them.
+
+    The number of queries does not depend on the number of events, but on the number of roles that escalations name.
+    """
+    relevant = [event for event in events if event.kind in BY_EVENT]
+    tellings = [
+        Telling(situation, kind.slug, told)
+        for situation in (load_situations(relevant) if relevant else [])
+        for kind in BY_EVENT[situation.event.kind]
+        for told in chosen(situation, kind.audience(situation))
+    ]
+    if not tellings:
+        return 0
+    Notification.objects.bulk_create(
+        [
+            Notification(
+                event=telling.situation.event,
+                ticket_id=telling.situation.event.ticket_id,
+                kind=telling.kind,
+                recipient=telling.told.user,
+                reason=telling.told.reason,
+            )
+            for telling in tellings
+        ],
+        ignore_conflicts=True,
+    )
+    _prepare_deliveries(tellings, at or now())
+    return len(tellings)
+
+
+def _prepare_deliveries(tellings: Sequence[Telling], at: datetime) -> None:
+    """One mail a person and act: what one person did at once is told in one message."""
+    unwanted = _unwanted(tellings)
+    acts: dict[tuple[Any, ...], list[Telling]] = defaultdict(list)
+    for telling in tellings:
+        user = telling.told.user
+        if telling.told.by_mail and user.email and (user.pk, telling.kind) not in unwanted:
+            event = telling.situation.event
+            acts[user.pk, event.ticket_id, event.actor_id, event.at].append(telling)
+    if not acts:
+        return
+    ready_at = _ready_at([act[0] for act in acts.values()], at)
+    stored = {
+        (row.event_id, row.kind, row.recipient_id): row.pk
+        for row in Notification.objects.filter(event__in={t.situation.event.pk for t in tellings})
+    }
+    deliveries, links = [], []
+    for act in acts.values():
+        first = min(act, key=lambda telling: telling.situation.event.seq)
+        key = f"{EMAIL}:{first.situation.event.pk}:{first.kind}:{first.told.user.pk}"
+        delivery = Delivery(
+            pk=uuid.uuid5(_NAMESPACE, key),
+            dedupe_key=key,
+            channel=EMAIL,
+            recipient=first.told.user,
+            send_after=at if any(map(_is_urgent, act)) else ready_at[first.told.user.pk],
+        )
+        deliveries.append(delivery)
+        links += [
+            Delivery.notifications.through(delivery_id=delivery.pk, notification_id=stored[telling.key])
+            for telling in act
+        ]
+    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    Delivery.notifications.through.objects.bulk_create(links, ignore_conflicts=True)
+
+
+def _unwanted(tellings: Sequence[Telling]) -> set[tuple[int, str]]:
+    """(person, kind) for which somebody has switched mail off."""
+    people = {telling.told.user.pk for telling in tellings}
+    off = ChannelPreference.objects.filter(user__in=people, channel=EMAIL, is_enabled=False)
+    return set(off.values_list("user_id", "kind"))
+
+
+def _ready_at(tellings: Sequence[Telling], at: datetime) -> dict[int, datetime]:
+    """When each person may be written to: customers and who works or is on call now, others when their shift starts."""
+    ready = {telling.told.user.pk: at for telling in tellings}
+    staff = [telling.told.user for telling in tellings if telling.told.user.is_staff]
+    if not staff:
+        return ready
+    people = list(User.objects.filter(pk__in={user.pk for user in staff}).select_related("agent_profile"))
+    woken = on_call({telling.situation.ticket.team_id for telling in tellings}, as_of=at)
+    for pk, availability in load_availability(people, as_of=at).items():
+        if pk not in woken and not availability.is_on_shift(at):
+            ready[pk] = availability.next_start(at) or at
+    return ready
+
+
+def _is_urgent(telling: Telling) -> bool:
+    """Critical tickets and the highest level wait for nobody's shift."""
+    event = telling.situation.event
+    is_highest = event.data.get("level", 0) >= URGENT_LEVEL
+    is_critical = telling.situation.ticket.priority == Priority.CRITICAL
+    return is_highest or (is_critical and telling.told.reason != Reason.TEAM)

@@ -1,0 +1,45 @@
+"""Who may come through which door. Every address has a row here; a new one without a row fails the suite."""
+
+from enum import Enum
+
+
+class Who(Enum):
+    ANYONE = "no sign-in needed"
+    SIGNED_IN = "any person; shows what is theirs"
+    WHO_SEES = "whoever sees the ticket; to others it does not exist"
+    STAFF = "whoever works on the ticket; its requester is refused, to others it does not exist"
+    BACK_OFFICE = "staff, through the sign-in of the admin"
+
+
+TICKET = "api/v1/tickets/<str:reference>/"
+
+# Address → method → who. The admin is one row: Django guards everything below it alike.
+ACCESS: dict[str, dict[str, Who]] = {
+    "admin/": {"GET": Who.BACK_OFFICE},
+    "api/v1/me/": {"GET": Who.SIGNED_IN},
+    "api/v1/teams/": {"GET": Who.SIGNED_IN},
+    "api/v1/categories/": {"GET": Who.SIGNED_IN},
+    "api/v1/tickets/": {"GET": Who.SIGNED_IN, "POST": Who.SIGNED_IN},
+    TICKET: {"GET": Who.WHO_SEES},
+    f"{TICKET}messages/": {"GET": Who.WHO_SEES, "POST": Who.WHO_SEES},
+    f"{TICKET}assignment/": {"POST": Who.STAFF, "DELETE": Who.STAFF},
+    f"{TICKET}priority/": {"PUT": Who.STAFF},
+    f"{TICKET}category/": {"PUT": Who.STAFF},
+    f"{TICKET}work/": {"POST": Who.STAFF},
+    f"{TICKET}waiting/": {"POST": Who.STAFF, "DELETE": Who.STAFF},
+    f"{TICKET}resolution/": {"POST": Who.WHO_SEES, "DELETE": Who.WHO_SEES},
+    f"{TICKET}closure/": {"POST": Who.STAFF},
+    f"{TICKET}tags/<str:name>/": {"PUT": Who.STAFF, "DELETE": Who.STAFF},
+    f"{TICKET}watchers/<str:person>/": {"PUT": Who.STAFF, "DELETE": Who.STAFF},
+    f"{TICKET}events/": {"GET": Who.WHO_SEES},
+    f"{TICKET}routing/": {"GET": Who.STAFF},
+    f"{TICKET}clocks/": {"GET": Who.WHO_SEES},
+    f"{TICKET}escalations/": {"GET": Who.STAFF},
+    "api/v1/attachments/<uuid:pk>/": {"GET": Who.WHO_SEES, "DELETE": Who.STAFF},
+    "api/schema/": {"GET": Who.ANYONE},
+    "api/docs/": {"GET": Who.ANYONE},
+    # The problem document for what is no address.
+    "^api/": {"GET": Who.ANYONE},
+    "livez": {"GET": Who.ANYONE},
+    "readyz": {"GET": Who.ANYONE},
+}
