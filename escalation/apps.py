@@ -7,4 +7,4 @@ class EscalationConfig(AppConfig):
     verbose_name = _("Promises and escalation")
 
     def ready(self) -> None:
-        from escalation import listeners  # noqa: F401
+        from escalation import listeners, telling  # noqa: F401

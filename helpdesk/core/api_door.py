@@ -27,6 +27,9 @@ class ApiDoorMiddleware:
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:
+    if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
+        # A body of unknown length would be taken for none at all.
+        return plain_problem(411, "length_required", _("Send the length of the body with it (Content-Length)."))
     if _length(request) > _most_bytes(request):
         return plain_problem(413, "too_large", _("The request is too large."))
     charset = (request.content_params or {}).get("charset", "utf-8")

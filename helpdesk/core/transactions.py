@@ -14,7 +14,7 @@ Undo = Callable[[], object]
 
 log = structlog.get_logger(__name__)
 
-TRIES = 4
+TRIES = 3
 # Serialization failure, deadlock, lock not had in time: PostgreSQL has rolled back, doing it all again is safe.
 _RETRYABLE = {"40001", "40P01", "55P03"}
 _undo: ContextVar[list[Undo] | None] = ContextVar("undo_on_rollback", default=None)

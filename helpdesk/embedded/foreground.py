@@ -14,8 +14,7 @@ _GOODBYE_SECONDS = 10.0
 
 
 def run_in_foreground(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> int:
-    """Its exit code, as a shell would see it. Signals that only we received are passed on to it."""
-    # Without core.hold_signals the end of the child could be missed.
+    """Its exit code, as a shell would see it. Needs `hold_signals`; what only we were told is passed on to it."""
     running = subprocess.Popen(argv, env=env, cwd=cwd, preexec_fn=tied_to_us(signal.SIGKILL))
     asked_to_end = False
     while running.poll() is None:

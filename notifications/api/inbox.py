@@ -54,7 +54,7 @@ class InboxView(ApiView):
         """What is about tickets that the caller may see today."""
         user = caller(self.request)
         return (
-            Notification.objects.filter(recipient=user, ticket__in=Ticket.objects.visible_to(user))
+            Notification.objects.filter(recipient=user.pk, ticket__in=Ticket.objects.visible_to(user))
             .select_related("event__actor", "ticket__requester", "ticket__assignee", "ticket__team")
             .order_by("-pk")
         )

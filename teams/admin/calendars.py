@@ -1,6 +1,5 @@
 """Working hours. A calendar's spans are looked at together: what overlaps is refused before it is saved."""
 
-
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet

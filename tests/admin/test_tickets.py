@@ -3,6 +3,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from escalation.services.sweeping import sweep_clocks
 from tests.cast import make_person
 from tickets.admin.panels import Panel, _panels, register_panel
 from tickets.models import Message, Priority, Tag, Ticket, TicketEvent
@@ -167,6 +168,14 @@ def test_apps_above_show_panels_to_staff_who_work_on_it(cast, desk, ticket, monk
     assert f"fine for {ticket.reference}" in desk(cast.amir).get(page_of(ticket)).content.decode()
     own = cast.open_ticket(requester=cast.noor, by=cast.noor)
     assert "fine for" not in desk(cast.noor).get(page_of(own)).content.decode()
+
+
+def test_promises_are_shown_on_the_page_and_told_in_the_history(cast, desk, ticket):
+    due = ticket.resolution_due_at
+    assert sweep_clocks(as_of=due, limit=10) > 0
+    page = desk(cast.amir).get(page_of(ticket)).content.decode()
+    for words in ("Promises", "Breached", "Standard", "First response is overdue (Late)", "the time had come"):
+        assert words in page
 
 
 def test_files_are_offered_through_the_same_door(cast, desk, ticket):

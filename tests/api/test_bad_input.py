@@ -123,6 +123,12 @@ def test_a_body_over_the_limit_is_refused_unread(cast, api):
     assert_problem(api(cast.amir).post(TICKETS, body, content_type="application/json"), 413, "too_large")
 
 
+def test_a_body_of_unknown_length_is_not_taken_for_none(cast, api):
+    client = api(cast.amir)
+    response = client.post(TICKETS, GOOD, HTTP_TRANSFER_ENCODING="chunked", CONTENT_LENGTH="")
+    assert_problem(response, 411, "length_required")
+
+
 def test_form_fields_over_the_limit_are_refused(cast, api):
     body = GOOD | {"description": "x" * (5 * 1024 * 1024)}
     assert_problem(api(cast.amir).post(TICKETS, body, format="multipart"), 413, "too_large")

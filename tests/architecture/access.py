@@ -8,6 +8,7 @@ class Who(Enum):
     SIGNED_IN = "any person; shows what is theirs"
     WHO_SEES = "whoever sees the ticket; to others it does not exist"
     STAFF = "whoever works on the ticket; its requester is refused, to others it does not exist"
+    OWN = "whose it is; to others it does not exist"
     BACK_OFFICE = "staff, through the sign-in of the admin"
 
 
@@ -35,6 +36,9 @@ ACCESS: dict[str, dict[str, Who]] = {
     f"{TICKET}routing/": {"GET": Who.STAFF},
     f"{TICKET}clocks/": {"GET": Who.WHO_SEES},
     f"{TICKET}escalations/": {"GET": Who.STAFF},
+    "api/v1/notifications/": {"GET": Who.SIGNED_IN},
+    "api/v1/notifications/read/": {"POST": Who.SIGNED_IN},
+    "api/v1/notifications/<int:pk>/read/": {"POST": Who.OWN},
     "api/v1/attachments/<uuid:pk>/": {"GET": Who.WHO_SEES, "DELETE": Who.STAFF},
     "api/schema/": {"GET": Who.ANYONE},
     "api/docs/": {"GET": Who.ANYONE},

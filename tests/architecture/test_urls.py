@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
+from notifications.models import Notification
 from teams.models import ApiToken, User
 from tests.architecture.access import ACCESS, Who
 from tests.cast import Cast
@@ -46,26 +47,24 @@ def test_every_method_of_a_view_has_a_policy():
 
 
 @pytest.fixture
-def visit(cast: Cast, settings) -> Visit:
-    """The status that a person (or nobody) gets from an address of Rosa's ticket."""
+def visit(cast: Cast) -> Visit:
+    """The status that a person (or nobody) gets from an address of Rosa's ticket, her file, or her notification."""
     ticket = cast.open_ticket()
-    message = ticket.messages.get()
-    attachment = Attachment.objects.create(
-        message=message,
-        name="a.txt",
-        content_type="text/plain",
-        size=1,
-        sha256="0" * 64,
-        file=ContentFile(b"a", name="a.txt"),
+    file = Attachment.objects.create(
+        message=ticket.messages.get(), name="a.txt", content_type="text/plain", size=1, file=ContentFile(b"a", name="a")
     )
-    values = {"reference": ticket.reference, "pk": str(attachment.pk), "name": "urgent", "person": str(cast.lena.pk)}
+    told = Notification.objects.create(
+        event=ticket.events.first(), ticket=ticket, kind="opened", recipient=cast.rosa, reason="requester"
+    )
+    values = {"str:reference": ticket.reference, "uuid:pk": file.pk, "int:pk": told.pk}
+    values |= {"str:name": "urgent", "str:person": cast.lena.pk}
 
     def visiting(route: str, method: str, person: User | None) -> int:
         client = APIClient()
         if person is not None:
             client.credentials(HTTP_AUTHORIZATION=f"Bearer {ApiToken.objects.issue(person, name='test')}")
-        address = "/" + re.sub(r"<\w+:(\w+)>", lambda match: values[match[1]], route.removeprefix("^"))
-        return client.generic(method, address).status_code
+        address = re.sub(r"<(\w+:\w+)>", lambda match: str(values[match[1]]), route.removeprefix("^"))
+        return client.generic(method, f"/{address}").status_code
 
     return visiting
 
@@ -88,6 +87,14 @@ def test_the_requester_is_refused_what_is_for_staff(visit: Visit, cast: Cast, ro
 @pytest.mark.parametrize(("route", "method"), [row[:2] for row in ROWS if row[2] is Who.STAFF])
 def test_staff_of_another_team_do_not_come_in_either(visit: Visit, cast: Cast, route: str, method: str):
     assert visit(route, method, cast.noor) == 404
+
+
+@pytest.mark.parametrize(("route", "method"), [row[:2] for row in ROWS if row[2] is Who.OWN])
+def test_what_is_one_persons_own_does_not_exist_for_others(visit: Visit, cast: Cast, route: str, method: str):
+    others = [cast.otto, cast.amir, cast.lena, cast.ada]
+
+    assert [visit(route, method, other) for other in others] == [404] * len(others)
+    assert visit(route, method, cast.rosa) == 200
 
 
 def test_a_requester_is_no_staff_of_the_back_office(client, cast: Cast):

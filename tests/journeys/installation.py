@@ -1,16 +1,16 @@
 """A whole installation for a journey: `./run` as real processes, a mail server beside it, and clients to talk to it."""
 
-import asyncio
 import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 import httpx
 from aiosmtpd.controller import Controller
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +33,7 @@ class MailServer:
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
-        self._controller = Controller(self, hostname="127.0.0.1", port=0)
+        self._controller = Controller(self, hostname="127.0.0.1", port=_free_port())
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
@@ -46,8 +47,7 @@ class MailServer:
 
     @property
     def url(self) -> str:
-        assert self._controller.server is not None
-        return f"smtp://127.0.0.1:{self._controller.server.sockets[0].getsockname()[1]}"
+        return f"smtp://127.0.0.1:{self._controller.port}"
 
     def to(self, address: str) -> list[EmailMessage]:
         return [mail for mail in list(self.mails) if address in str(mail["To"])]
@@ -61,6 +61,7 @@ class Installation:
         self.address = ""
         self.process: subprocess.Popen[str] | None = None
         self._said: list[str] = []
+        self._listener: threading.Thread | None = None
         self._environment = {key: value for key, value in os.environ.items() if key not in _FOREIGN}
         self._environment |= {"EMAIL_URL": mail.url, "PYTHONUNBUFFERED": "1"}
 
@@ -71,7 +72,8 @@ class Installation:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
         self._said = []
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         self.address = eventually(self._printed_address, within=120)
         eventually(lambda: self.get("/readyz").status_code == 200, within=60)
 
@@ -79,6 +81,8 @@ class Installation:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(timeout=30)
+        if self._listener is not None:
+            self._listener.join(timeout=5)
 
     def manage(self, *arguments: str) -> str:
         """`./run manage …` on the running servers; what it printed."""
@@ -104,19 +108,18 @@ class Installation:
 
     @contextmanager
     def live(self, token: str) -> Iterator["Hints"]:
-        socket = connect(
-            self.address.replace("http", "ws", 1) + "/ws/live/", additional_headers={"Authorization": f"Token {token}"}
-        )
-        hints = Hints(socket)
-        try:
+        address = self.address.replace("http", "ws", 1) + "/ws/live/"
+        with connect(address, additional_headers={"Authorization": f"Token {token}"}) as socket:
+            hints = Hints(socket)
+            # What happens before the socket listens is for the page to fetch.
+            eventually(lambda: hints.of("ready"), within=10)
             yield hints
-        finally:
-            socket.close()
 
     def _listen(self) -> None:
         assert self.process is not None
         assert self.process.stdout is not None
-        self._said.extend(iter(self.process.stdout.readline, ""))
+        with self.process.stdout as said:
+            self._said.extend(iter(said.readline, ""))
 
     def _printed_address(self) -> str:
         assert self.process is not None
@@ -137,8 +140,9 @@ class Hints:
         return [hint for hint in list(self.received) if hint.get("kind") == kind]
 
     def _collect(self, socket: ClientConnection) -> None:
-        for text in socket:
-            self.received.append(json.loads(text))
+        with suppress(ConnectionClosed):
+            for text in socket:
+                self.received.append(json.loads(text))
 
 
 def eventually(ask: Callable[[], T], *, within: float, every: float = 0.1) -> T:
@@ -158,6 +162,7 @@ def eventually(ask: Callable[[], T], *, within: float, every: float = 0.1) -> T:
         threading.Event().wait(every)
 
 
-def forget_loop() -> None:
-    """The mail server's thread leaves an event loop behind that nobody closes."""
-    asyncio.set_event_loop(None)
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

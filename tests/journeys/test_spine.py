@@ -26,7 +26,8 @@ def instant(text):
 
 
 def events_of(client, reference):
-    return client.get(f"/tickets/{reference}/events/?page_size=100").json()["results"]
+    """Oldest first."""
+    return client.get(f"/tickets/{reference}/events/?page_size=100").json()["results"][::-1]
 
 
 def test_the_body_finds_its_team_its_person_and_its_deadlines_and_the_reply_reaches_the_customer(

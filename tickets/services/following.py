@@ -47,8 +47,8 @@ def remove_watcher(ticket: Ticket, *, user: User, by: User | None, at: datetime 
 
 @in_transaction
 def add_tag(ticket: Ticket, *, name: str, by: User | None, at: datetime | None = None) -> Ticket:
-    """Raises InvalidInput for an empty or overlong name. Tags tell upper from lower case apart no more than people do."""
-    name = single_line(name).lower()
+    """Raises InvalidInput for an empty or overlong name."""
+    name = tag_name(name)
     if not name or len(name) > MAX_TAG_LENGTH:
         raise InvalidInput({"tag": [_("A tag has 1 to %(most)s characters.") % {"most": MAX_TAG_LENGTH}]})
     ticket = Ticket.objects.lock(ticket.pk)
@@ -64,11 +64,16 @@ def add_tag(ticket: Ticket, *, name: str, by: User | None, at: datetime | None =
 def remove_tag(ticket: Ticket, *, name: str, by: User | None, at: datetime | None = None) -> Ticket:
     ticket = Ticket.objects.lock(ticket.pk)
     check_staff(ticket, by)
-    tag = ticket.tags.filter(name=single_line(name).lower()).first()
+    tag = ticket.tags.filter(name=tag_name(name)).first()
     if tag is not None:
         ticket.tags.remove(tag)
         record(ticket, EventKind.UNTAGGED, actor=by, at=at, data={"tag": tag.pk})
     return ticket
+
+
+def tag_name(name: str) -> str:
+    """Tags tell upper from lower case apart no more than people do."""
+    return single_line(name).lower()
 
 
 def let_watch(

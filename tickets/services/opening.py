@@ -13,6 +13,7 @@ from tickets.events import Cause, EventKind, record
 from tickets.models import Category, Message, Priority, Tag, Ticket, Watcher
 from tickets.services.assigning import assign_automatically
 from tickets.services.attaching import CheckedFile, attach
+from tickets.services.following import tag_name
 from tickets.services.routing import Route, route_for
 from tickets.services.submitting import earlier_submission, file_prints, fingerprint, remember_submission
 
@@ -45,7 +46,9 @@ def open_ticket(
     `submission_key` returns the first call's ticket.
     """
     author = author or requester
-    print_ = fingerprint("open", title, description, requester.pk, category, priority, *file_prints(files))
+    print_ = fingerprint(
+        "open", title, description, requester.pk, category, priority, created_by, *sorted(tags), *file_prints(files)
+    )
     earlier = earlier_submission(by or requester, submission_key, print_)
     if earlier is not None and earlier.ticket is not None:
         return earlier.ticket
@@ -107,7 +110,7 @@ def _save_description(
 
 
 def _file_under(ticket: Ticket, names: Sequence[str]) -> None:
-    wanted = sorted({single_line(name)[:50] for name in names} - {""})
+    wanted = sorted({tag_name(name) for name in names} - {""})
     if not wanted:
         return
     Tag.objects.bulk_create([Tag(name=name) for name in wanted], ignore_conflicts=True)

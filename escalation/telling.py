@@ -1,0 +1,29 @@
+"""What escalation records, in sentences for the history of a ticket."""
+
+from django.utils.translation import gettext as _
+
+from escalation.kinds import ESCALATION_RAISED, SLA_BREACHED, SLA_WARNED
+from escalation.models import Metric
+from escalation.models.clock import BreachCause
+from tickets.models import TicketEvent
+from tickets.timeline import Names, register_sentence
+
+
+def _warned(event: TicketEvent, _names: Names) -> str:
+    return _("%(metric)s is at risk") % {"metric": Metric(event.data["metric"]).label}
+
+
+def _breached(event: TicketEvent, _names: Names) -> str:
+    return _("%(metric)s is overdue (%(cause)s)") % {
+        "metric": Metric(event.data["metric"]).label,
+        "cause": BreachCause(event.data["cause"]).label,
+    }
+
+
+def _raised(event: TicketEvent, _names: Names) -> str:
+    return _("Escalation level %(level)s fired") % {"level": event.data["level"]}
+
+
+register_sentence(SLA_WARNED, _warned)
+register_sentence(SLA_BREACHED, _breached)
+register_sentence(ESCALATION_RAISED, _raised)
