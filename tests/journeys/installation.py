@@ -77,6 +77,12 @@ class Installation:
         self.address = eventually(self._printed_address, within=120)
         eventually(lambda: self.get("/readyz").status_code == 200, within=60)
 
+    def servers(self) -> dict[str, str]:
+        """Where its database and its broker are, for a second installation on the same ones."""
+        code = "import json, os; print(json.dumps([os.environ['DATABASE_URL'], os.environ['REDIS_URL'], os.environ['SECRET_KEY']]))"
+        database, broker, secret = json.loads(self.shell(code).splitlines()[-1])
+        return {"DATABASE_URL": database, "REDIS_URL": broker, "SECRET_KEY": secret}
+
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
