@@ -57,8 +57,10 @@ class DatabaseHome:
         SYSTEM_HOME.mkdir(mode=0o711, parents=True, exist_ok=True)
         if not account.can_enter(SYSTEM_HOME):
             raise Refusal(f"PostgreSQL can't run as root, and `nobody` can't enter {data}: choose --data FOLDER.")
-        path = Path(tempfile.mkdtemp(dir=SYSTEM_HOME))
+        path = Path(tempfile.mkdtemp(dir=SYSTEM_HOME, prefix="database-"))
         lock_up(path, account)
+        # For whoever finds it here, and wonders whether it is still in use.
+        (path / "belongs-to").write_text(f"{data}\n")
         self._pointer.write_text(f"{path}\n")
         return path
 

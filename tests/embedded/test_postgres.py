@@ -117,6 +117,7 @@ def test_a_folder_that_the_server_cannot_enter_keeps_its_database_elsewhere(fold
             connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
         assert servers.home is not None
         assert not cluster(servers).is_relative_to(folder)
+        assert (servers.home.path / "belongs-to").read_text() == f"{data}\n"
         home = servers.home
     with serve(data) as servers, connect(servers) as connection:
         assert connection.execute("SELECT number FROM kept").fetchone() == (7,)
