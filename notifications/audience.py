@@ -1,13 +1,14 @@
 """Who should hear of a fact, and why they in particular. Pure once the people of a batch are loaded."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from escalation.audience import people_in
+from escalation.audience import people_in_each
+from escalation.kinds import ESCALATION_RAISED
 from teams.models import TeamMembership, User
 from tickets.models import Ticket, TicketEvent, Watcher
 
@@ -28,11 +29,15 @@ _PERSONAL_FIRST = {reason: position for position, reason in enumerate(Reason)}
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One person, why they, and whether a message goes out besides the row in their inbox."""
+    """One person, why they, and whether a message goes out besides the row in their inbox.
+
+    Nobody is told of what they did themselves, unless it is a receipt.
+    """
 
     user: User
     reason: Reason
     by_mail: bool = True
+    is_receipt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +48,17 @@ class Situation:
     members: Sequence[User]
     leads: Sequence[User]
     watchers: Sequence[User]
+    # Who is behind the roles that an escalation names.
+    named: Mapping[str, Sequence[User]] = field(default_factory=dict)
     # What came before in the same act: the same person, the same instant.
-    companions: frozenset[str] = field(default_factory=frozenset)
+    companions: frozenset[str] = frozenset()
 
     @property
     def ticket(self) -> Ticket:
         return self.event.ticket
 
-    @property
-    def requester(self) -> User:
-        return self.ticket.requester
+    def requester(self, *, by_mail: bool = True, is_receipt: bool = False) -> list[Told]:
+        return [Told(self.ticket.requester, Reason.REQUESTER, by_mail, is_receipt)]
 
     def assignee(self, *, by_mail: bool = True) -> list[Told]:
         """Nobody while the ticket is only reserved: they are not there yet."""
@@ -73,9 +79,8 @@ class Situation:
     def team_leads(self) -> list[Told]:
         return [Told(user, Reason.LEAD) for user in self.leads]
 
-    def roles(self, audience: Iterable[str]) -> list[Told]:
-        """Whom an escalation names, at most one query a role."""
-        return [Told(user, Reason.ESCALATION) for who in audience for user in people_in(self.ticket, who)]
+    def escalated_to(self) -> list[Told]:
+        return [Told(user, Reason.ESCALATION) for users in self.named.values() for user in users]
 
     def works_on(self, user: User) -> bool:
         """What `Ticket.objects.worked_by` says, from what is loaded."""
@@ -93,7 +98,7 @@ class Situation:
 
 
 def load_situations(events: Sequence[TicketEvent]) -> list[Situation]:
-    """Two queries, whatever the number of events; these come with ticket, requester, assignee and team loaded."""
+    """A fixed number of queries; the events come with ticket, requester, assignee and team loaded."""
     tickets = {event.ticket_id: event.ticket for event in events}
     members, leads = defaultdict(list), defaultdict(list)
     memberships = TeamMembership.objects.filter(
@@ -109,12 +114,16 @@ def load_situations(events: Sequence[TicketEvent]) -> list[Situation]:
     acts: dict[tuple[object, ...], list[TicketEvent]] = defaultdict(list)
     for event in events:
         acts[_act_of(event)].append(event)
+    roles = {event.pk: _roles_in(event) for event in events}
+    asked = [(event.ticket, who) for event in events for who in roles[event.pk]]
+    people = people_in_each(asked) if asked else {}
     return [
         Situation(
             event=event,
             members=members[event.ticket.team_id],
             leads=leads[event.ticket.team_id],
             watchers=watchers[event.ticket_id],
+            named={who: people[event.ticket_id, who] for who in roles[event.pk]},
             companions=frozenset(other.kind for other in acts[_act_of(event)] if other.seq < event.seq),
         )
         for event in events
@@ -126,7 +135,14 @@ def chosen(situation: Situation, told: Iterable[Told]) -> list[Told]:
     best: dict[int, Told] = {}
     for each in sorted(told, key=lambda each: _PERSONAL_FIRST[each.reason]):
         best.setdefault(each.user.pk, each)
-    return [each for each in best.values() if each.user.pk != situation.event.actor_id and situation.may_see(each.user)]
+    actor = situation.event.actor_id
+    return [
+        each for each in best.values() if (each.is_receipt or each.user.pk != actor) and situation.may_see(each.user)
+    ]
+
+
+def _roles_in(event: TicketEvent) -> Sequence[str]:
+    return event.data["audience"] if event.kind == ESCALATION_RAISED else ()
 
 
 def _act_of(event: TicketEvent) -> tuple[object, ...]:

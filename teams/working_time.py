@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DAY = 86_400
 MICROS = 1_000_000
@@ -42,7 +42,7 @@ class WorkingCalendar:
 
     @classmethod
     def from_definition(cls, definition: Mapping[str, Any]) -> "WorkingCalendar":
-        """Build from plain data (see `to_definition`). Raises InvalidCalendar for overlaps and for no hours at all."""
+        """Build from plain data (see `to_definition`). Raises InvalidCalendar when they make no sense."""
         week = tuple(tuple(sorted(_span(span) for span in day)) for day in definition["week"])
         closures: dict[date, tuple[Span, ...]] = {}
         for closure in definition["closures"]:
@@ -52,8 +52,7 @@ class WorkingCalendar:
         is_always_open = bool(definition["is_always_open"])
         if not is_always_open:
             _check_week(week)
-        ZoneInfo(definition["time_zone"])
-        return cls(definition["time_zone"], week, closures, is_always_open)
+        return cls(_known_zone(definition["time_zone"]), week, closures, is_always_open)
 
     def to_definition(self) -> dict[str, Any]:
         """{"time_zone", "week": 7 × [{"opens", "closes"}], "closures": [{"date", "span"}], "is_always_open"}, in order."""
@@ -155,6 +154,13 @@ class WorkingCalendar:
                 if begin < finish:
                     found.append((begin * MICROS, finish * MICROS))
         return tuple(sorted(found))
+
+
+def _known_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise InvalidCalendar(f"There is no time zone called “{name}”.") from error
 
 
 def _span(span: Mapping[str, int]) -> Span:

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from escalation.models.repair import ClockRepair
 from escalation.models.sla import Metric
 
 
@@ -28,16 +29,21 @@ class ClockQuerySet(models.QuerySet["Clock"]):
     def running(self) -> "ClockQuerySet":
         return self.filter(state=ClockState.RUNNING)
 
+    def up_to_date(self) -> "ClockQuerySet":
+        """Not those that wait for repair: what they say may be wrong, and a breach is final."""
+        return self.filter(~Exists(ClockRepair.objects.filter(ticket=OuterRef("ticket"))))
+
     def to_breach(self, as_of: datetime) -> "ClockQuerySet":
-        return self.running().filter(due_at__lte=as_of).order_by("due_at")
+        return self.missed(as_of).up_to_date()
 
     def to_warn(self, as_of: datetime) -> "ClockQuerySet":
         """Not those that are past their deadline: it is too late to warn of it."""
-        return self.running().filter(warned_at=None, warning_at__lte=as_of, due_at__gt=as_of).order_by("warning_at")
+        waiting = self.running().up_to_date().filter(warned_at=None, warning_at__lte=as_of, due_at__gt=as_of)
+        return waiting.order_by("warning_at")
 
     def missed(self, as_of: datetime) -> "ClockQuerySet":
         """The reconciliation query: promises that were broken and that no sweep has marked. It must stay empty."""
-        return self.to_breach(as_of)
+        return self.running().filter(due_at__lte=as_of).order_by("due_at")
 
 
 class Clock(models.Model):

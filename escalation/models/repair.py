@@ -1,4 +1,7 @@
-"""Tickets whose clocks could not be moved with a fact. Each row is an alert, until the repair sweep has made it good."""
+"""Tickets whose clocks could not be moved with a fact. Each row is an alert, until the repair sweep has made it good.
+
+Until then later facts wait as well, because clocks follow history in its order, and no sweep touches the ticket.
+"""
 
 from django.db import models
 from django.utils.timezone import now
@@ -9,10 +12,8 @@ from tickets.models import Ticket
 
 class ClockRepairQuerySet(models.QuerySet["ClockRepair"]):
     def note(self, ticket: Ticket, *, seq: int, error: Exception) -> None:
-        """Remember that the fact `seq` was missed; the earliest one counts."""
-        self.get_or_create(
-            ticket=ticket, defaults={"from_seq": seq, "last_error": f"{type(error).__name__}: {error}"[:500]}
-        )
+        """Remember from which fact on a locked ticket has to be followed."""
+        self.create(ticket=ticket, from_seq=seq, last_error=described(error))
 
 
 class ClockRepair(models.Model):
@@ -30,3 +31,7 @@ class ClockRepair(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} · {self.from_seq}"
+
+
+def described(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:500]

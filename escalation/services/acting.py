@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from escalation.audience import people_in
 from helpdesk.core.errors import DomainError
+from helpdesk.core.transactions import is_retryable
 from tickets.events import Cause, ChainTooDeep
 from tickets.models import Ticket, TicketEvent
 from tickets.services.assigning import reassign
@@ -24,15 +25,20 @@ Action = Mapping[str, Any]
 def act(ticket: Ticket, actions: Sequence[Action], *, caused_by: TicketEvent, at: datetime) -> list[dict[str, Any]]:
     """Do each action in a savepoint of its own: one that fails is noted with its reason, the others are done.
 
-    Returns one entry an action, in order: {"do": …, "ok": true} or {"do": …, "ok": false, "error": code}.
+    Returns one entry an action, in order: {"do": …, "ok": true} or {"do": …, "ok": false, "error": code}. `ticket` is
+    what it has become then. Lets a deadlock through: nothing is wrong with the action, the next sweep does all of it.
     """
     results = []
     for action in actions:
         try:
             with transaction.atomic():
                 _PERFORMERS[action["do"]](ticket, action, caused_by, at)
+            # The verbs change a row that they read themselves, not this object.
+            ticket.refresh_from_db()
             results.append({"do": action["do"], "ok": True})
         except Exception as error:
+            if isinstance(error, OperationalError) and is_retryable(error):
+                raise
             code = error.code if isinstance(error, DomainError) else type(error).__name__
             log.error("escalation.action_failed", ticket_id=ticket.pk, do=action["do"], error=code, exc_info=error)
             results.append({"do": action["do"], "ok": False, "error": code})
@@ -55,6 +61,9 @@ def _raise_priority(ticket: Ticket, _action: Action, caused_by: TicketEvent, at:
 
 
 def _reassign(ticket: Ticket, action: Action, caused_by: TicketEvent, at: datetime) -> None:
+    # After an outage several policies may want this at once, and the second would only undo the first.
+    if ticket.assigned_at == at:
+        return
     reassign(ticket, by=None, destination=action["to"], cause=Cause.ESCALATION, caused_by=caused_by, at=at)
 
 

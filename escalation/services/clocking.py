@@ -8,7 +8,7 @@ from datetime import datetime
 from escalation.deadlines import Running
 from escalation.kinds import SLA_BREACHED
 from escalation.matching import Terms
-from escalation.models import Clock, Metric
+from escalation.models import Clock
 from escalation.models.clock import BreachCause, ClockState
 from teams.models import Calendar
 from tickets.events import Cause, record
@@ -86,11 +86,14 @@ def stop_clock(clock: Clock, *, at: datetime) -> None:
 
 
 def cancel_clock(clock: Clock, *, at: datetime) -> None:
-    """The promise is void: what it was for can no longer happen. A breach stays."""
+    """The promise is void: what it was for can no longer happen. A breach stays, and is over."""
     settle(clock, at=at)
+    if clock.stopped_at is not None:
+        return
+    clock.stopped_at = at
     if clock.state in OPEN_STATES:
-        clock.state, clock.due_at, clock.warning_at, clock.stopped_at = ClockState.CANCELLED, None, None, at
-        clock.save()
+        clock.state, clock.due_at, clock.warning_at = ClockState.CANCELLED, None, None
+    clock.save()
 
 
 def retarget_clock(clock: Clock, terms: Terms | None, *, at: datetime, cause: str, caused_by: TicketEvent) -> None:
@@ -139,6 +142,3 @@ def _breach(clock: Clock, *, at: datetime, cause: str, caused_by: TicketEvent | 
         at=at,
         data={"clock": clock.pk, "metric": str(clock.metric), "cause": str(cause)},
     )
-
-
-NEVER_PAUSES = frozenset({Metric.FIRST_RESPONSE})

@@ -14,8 +14,9 @@ from django.db.models import Min
 from escalation.conditions import failed_condition
 from escalation.kinds import ESCALATION_RAISED
 from escalation.matching import facts_of
-from escalation.models import Escalation, EscalationTimer
+from escalation.models import ClockRepair, Escalation, EscalationTimer
 from escalation.services.acting import act, audience_of
+from escalation.services.scheduling import keep_distance
 from tickets.events import Cause, record
 from tickets.models import Ticket
 from tickets.services.sweeping import sweep_tickets
@@ -25,7 +26,8 @@ Outcome = Escalation.Outcome
 
 def fire_due_levels(*, as_of: datetime, limit: int = 500) -> int:
     """The sweep over timers, a transaction a ticket. Returns how many tickets had levels due."""
-    waiting = EscalationTimer.objects.filter(due_at__lte=as_of).values("ticket").annotate(first=Min("due_at"))
+    due = EscalationTimer.objects.filter(due_at__lte=as_of).exclude(ticket__in=ClockRepair.objects.values("ticket"))
+    waiting = due.values("ticket").annotate(first=Min("due_at"))
     # Two steps: a row lock can't be had on an aggregate.
     longest_due = list(waiting.order_by("first").values_list("ticket", flat=True)[:limit])
     tickets = Ticket.objects.filter(pk__in=longest_due).order_by("pk")
@@ -36,13 +38,17 @@ def fire_levels_of(ticket: Ticket, *, as_of: datetime) -> list[Escalation]:
     """Fire what is due on a locked ticket. Another call finds nothing left to fire."""
     timers = list(
         EscalationTimer.objects.filter(ticket=ticket, due_at__lte=as_of)
-        .select_related("level__policy")
+        .select_related("level__policy", "clock__calendar_version")
         .order_by("level__policy_id", "level__number")
     )
+    for timer in timers:
+        timer.ticket = ticket
     facts = facts_of(ticket) if timers else {}
     fired = []
-    for _policy, due in groupby(timers, key=lambda timer: timer.level.policy_id):
-        fired += _fire(ticket, list(due), facts, as_of)
+    for policy, due in groupby(timers, key=lambda timer: timer.level.policy):
+        # One that was switched off in the meantime just goes.
+        if policy.is_active:
+            fired += _fire(ticket, list(due), facts, as_of)
     EscalationTimer.objects.filter(pk__in=[timer.pk for timer in timers]).delete()
     return fired
 
@@ -62,6 +68,7 @@ def _fire(
         overtaken.save(update_fields=["outcome"])
     if acting:
         _act(ticket, acting, as_of)
+        keep_distance(acting[-1][0], after=as_of)
     return [row for _timer, row in claimed]
 
 

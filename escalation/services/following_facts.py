@@ -16,7 +16,7 @@ from escalation.services.clocking import (
 from escalation.services.promising import show_promises
 from escalation.services.scheduling import drop_anchored, drop_timers, schedule_anchored, schedule_for_clocks
 from tickets.events import Cause, EventKind
-from tickets.lifecycle import Status
+from tickets.lifecycle import ACTIONABLE, Status
 from tickets.models import Ticket, TicketEvent
 
 Handler = Callable[[Ticket, TicketEvent], None]
@@ -35,7 +35,7 @@ def follow(ticket: Ticket, event: TicketEvent) -> None:
     if handler is not None:
         handler(ticket, event)
         show_promises([ticket])
-    if _is_human_update(event):
+    if _is_human_update(event) and ticket.status in ACTIONABLE:
         schedule_anchored(ticket, Anchor.LAST_UPDATE, event)
 
 
@@ -61,14 +61,18 @@ def _pended(ticket: Ticket, event: TicketEvent) -> None:
     for clock in _clocks(ticket, Metric.RESOLUTION):
         pause_clock(clock, at=event.at)
         drop_timers(clock)
+    drop_anchored(ticket)
 
 
 def _go_on(ticket: Ticket, event: TicketEvent) -> None:
-    """The resolution clock goes on; its levels wait for it again."""
+    """The resolution clock goes on; what was dropped while everything stood still waits again."""
     clocks = _clocks(ticket, Metric.RESOLUTION)
     for clock in clocks:
         resume_clock(clock, at=event.at)
     schedule_for_clocks(ticket, clocks, facts_of(ticket))
+    schedule_anchored(ticket, Anchor.OPENED, ticket.events.get(kind=EventKind.OPENED))
+    if ticket.assignee_id is None:
+        _unassigned(ticket, event)
 
 
 def _resolved(ticket: Ticket, event: TicketEvent) -> None:
@@ -97,7 +101,8 @@ def _retargeted(ticket: Ticket, event: TicketEvent) -> None:
 
 
 def _unassigned(ticket: Ticket, event: TicketEvent) -> None:
-    schedule_anchored(ticket, Anchor.UNASSIGNED, event)
+    if ticket.status in ACTIONABLE:
+        schedule_anchored(ticket, Anchor.UNASSIGNED, event)
 
 
 def _assigned(ticket: Ticket, _event: TicketEvent) -> None:
@@ -117,7 +122,16 @@ _HANDLERS: dict[str, Handler] = {
     EventKind.ASSIGNED: _assigned,
 }
 
-_HUMAN_UPDATES = frozenset({EventKind.OPENED, EventKind.REPLIED, EventKind.NOTED, EventKind.STARTED, EventKind.RESUMED})
+_HUMAN_UPDATES = frozenset(
+    {
+        EventKind.OPENED,
+        EventKind.REPLIED,
+        EventKind.NOTED,
+        EventKind.STARTED,
+        EventKind.RESUMED,
+        EventKind.REOPENED,
+    }
+)
 
 
 def _is_human_update(event: TicketEvent) -> bool:
@@ -130,7 +144,7 @@ def _left(event: TicketEvent, status: Status) -> bool:
 
 
 def _clocks(ticket: Ticket, metric: str | None = None) -> list[Clock]:
-    clocks = Clock.objects.filter(ticket=ticket).select_related("calendar_version", "policy")
+    clocks = Clock.objects.filter(ticket=ticket).select_related("calendar_version", "policy").order_by("pk")
     found = list(clocks if metric is None else clocks.filter(metric=metric))
     for clock in found:
         # One object a ticket: what is recorded on it must continue the same history.

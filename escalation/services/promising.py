@@ -1,4 +1,7 @@
-"""Shows on each ticket what its clocks say, so that lists and lower pages never join clocks."""
+"""Shows on each ticket what its clocks say, so that lists and lower pages never join clocks.
+
+The next deadline is the earliest of a promise that is still to be kept, so also of one that is broken already.
+"""
 
 from collections.abc import Sequence
 
@@ -6,7 +9,7 @@ from django.db import connection
 
 from tickets.models import Ticket
 
-_COLUMNS = ("first_response_due_at", "resolution_due_at", "next_due_at", "next_warning_at", "breached_at")
+PROMISES = ("first_response_due_at", "resolution_due_at", "next_due_at", "next_warning_at", "breached_at")
 
 _SHOW = """
     UPDATE tickets_ticket AS ticket
@@ -18,7 +21,8 @@ _SHOW = """
       FROM (SELECT ticket_id,
                    max(due_at) FILTER (WHERE metric = 'first_response') AS first_response_due_at,
                    max(due_at) FILTER (WHERE metric = 'resolution') AS resolution_due_at,
-                   min(due_at) FILTER (WHERE state = 'running') AS next_due_at,
+                   min(due_at) FILTER (WHERE state IN ('running', 'breached')
+                                         AND stopped_at IS NULL AND paused_at IS NULL) AS next_due_at,
                    min(warning_at) FILTER (WHERE state = 'running') AS next_warning_at,
                    min(breached_at) AS breached_at
               FROM escalation_clock
@@ -36,5 +40,5 @@ def show_promises(tickets: Sequence[Ticket]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_SHOW, [list(by_id)])
         for pk, *values in cursor.fetchall():
-            for column, value in zip(_COLUMNS, values, strict=True):
+            for column, value in zip(PROMISES, values, strict=True):
                 setattr(by_id[pk], column, value)

@@ -1,70 +1,78 @@
 """Timers of levels: made when their clock or anchor begins, made anew when it moves, dropped when it stands still.
 
-A level that has fired in an episode never gets a timer in it again.
+A level that has fired in an episode never gets a timer in it again. The next one keeps its distance to it, in working
+time, however short the targets are and however late it fired.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from escalation.conditions import failed_condition
 from escalation.deadlines import level_due
+from escalation.matching import facts_of
 from escalation.models import Anchor, Clock, Escalation, EscalationLevel, EscalationPolicy, EscalationTimer
 from escalation.models.clock import ClockState
 from escalation.services.clocking import running_of
+from teams.working_time import WorkingCalendar
 from tickets.models import Ticket, TicketEvent
 
 _MOVING = frozenset({ClockState.RUNNING, ClockState.BREACHED})
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """When a level would be due if there were no level before it."""
+
+    level: EscalationLevel
+    episode: str
+    due_at: datetime
+    calendar: WorkingCalendar
+    clock: Clock | None = None
+
+
 def schedule_for_clocks(ticket: Ticket, clocks: Sequence[Clock], facts: dict[str, frozenset[str]]) -> None:
-    """Timers for every level that counts from one of these clocks. Three queries, none without a moving clock."""
+    """Timers for every level that counts from one of these clocks. Four queries, none without a moving clock."""
     moving = {clock.metric: clock for clock in clocks if _is_moving(clock)}
     if not moving:
         return
-    levels = [level for level in _levels(facts) if level.anchor in moving]
-    fired = _fired(ticket)
-    timers: list[EscalationTimer] = []
-    earliest: dict[int, datetime] = {}
-    for level in levels:
-        clock = moving[level.anchor]
-        running = running_of(clock)
-        due = level_due(
-            running,
-            clock.target_seconds,
-            offset_percent=level.offset_percent,
-            offset_seconds=level.offset_seconds,
-        )
-        # A level keeps its distance to the one before it, however short the targets are.
-        due = max(due, earliest.get(level.policy_id, due))
-        earliest[level.policy_id] = running.calendar.add(due, level.policy.level_distance_seconds)
-        episode = f"clock:{clock.pk}"
-        if (level.pk, episode) not in fired:
-            timers.append(EscalationTimer(ticket=ticket, level=level, clock=clock, episode=episode, due_at=due))
-    EscalationTimer.objects.bulk_create(timers, ignore_conflicts=True)
+    policies = EscalationPolicy.objects.filter(is_active=True).prefetch_related("levels__policy").order_by("pk")
+    levels = [level for policy in policies for level in policy.levels.all() if level.anchor in moving]
+    _schedule(ticket, [_plan(level, moving[level.anchor]) for level in levels if _may_fire(level, facts)])
 
 
 def schedule_anchored(ticket: Ticket, anchor: Anchor, event: TicketEvent) -> None:
     """Timers for levels that count from an event instead of a clock; those of an earlier event are dropped."""
-    levels = list(
-        EscalationLevel.objects.filter(anchor=anchor, policy__is_active=True)
-        .select_related("policy")
-        .order_by("policy_id", "number")
-    )
-    if not levels:
+    levels = EscalationLevel.objects.filter(anchor=anchor, policy__is_active=True).select_related("policy")
+    waiting = list(levels.order_by("policy_id", "number"))
+    if not waiting:
         return
     drop_anchored(ticket, anchor)
+    facts = facts_of(ticket)
     calendar = ticket.team.working_calendar()
     episode = f"ticket:{ticket.pk}" if anchor == Anchor.OPENED else f"event:{event.pk}"
-    fired = _fired(ticket)
-    timers: list[EscalationTimer] = []
-    earliest: dict[int, datetime] = {}
-    for level in levels:
-        due = calendar.add(event.at, level.offset_seconds or 0)
-        due = max(due, earliest.get(level.policy_id, due))
-        earliest[level.policy_id] = calendar.add(due, level.policy.level_distance_seconds)
-        if (level.pk, episode) not in fired:
-            timers.append(EscalationTimer(ticket=ticket, level=level, episode=episode, due_at=due))
-    EscalationTimer.objects.bulk_create(timers, ignore_conflicts=True)
+    plans = [
+        _Plan(level, episode, calendar.add(event.at, level.offset_seconds or 0), calendar)
+        for level in waiting
+        if _may_fire(level, facts)
+    ]
+    _schedule(ticket, plans)
+
+
+def keep_distance(timer: EscalationTimer, *, after: datetime) -> None:
+    """The levels that follow one which fired just now wait for it, also when it fired late."""
+    level = timer.level
+    calendar = timer.ticket.team.working_calendar() if timer.clock is None else running_of(timer.clock).calendar
+    following = EscalationTimer.objects.filter(
+        ticket=timer.ticket, level__policy=level.policy, level__number__gt=level.number
+    )
+    earliest = after
+    for later in following.order_by("level__number"):
+        earliest = calendar.add(earliest, level.policy.level_distance_seconds)
+        if later.due_at < earliest:
+            later.due_at = earliest
+            later.save(update_fields=["due_at"])
+        earliest = later.due_at
 
 
 def drop_timers(clock: Clock) -> None:
@@ -77,20 +85,37 @@ def drop_anchored(ticket: Ticket, anchor: Anchor | None = None) -> None:
     (timers if anchor is None else timers.filter(level__anchor=anchor)).delete()
 
 
+def _schedule(ticket: Ticket, plans: Sequence[_Plan]) -> None:
+    """Make the timers of what has not fired, each at its distance from the level before it in its policy."""
+    fired = {
+        (level, episode): at
+        for level, episode, at in Escalation.objects.filter(ticket=ticket).values_list("level", "episode", "fired_at")
+    }
+    timers: list[EscalationTimer] = []
+    earliest: dict[int, datetime] = {}
+    for plan in plans:
+        policy = plan.level.policy
+        due = max(plan.due_at, earliest.get(policy.pk, plan.due_at))
+        fired_at = fired.get((plan.level.pk, plan.episode))
+        if fired_at is None:
+            timer = EscalationTimer(ticket=ticket, level=plan.level, clock=plan.clock, episode=plan.episode, due_at=due)
+            timers.append(timer)
+        earliest[policy.pk] = plan.calendar.add(max(due, fired_at or due), policy.level_distance_seconds)
+    EscalationTimer.objects.bulk_create(timers, ignore_conflicts=True)
+
+
+def _plan(level: EscalationLevel, clock: Clock) -> _Plan:
+    running = running_of(clock)
+    due = level_due(
+        running, clock.target_seconds, offset_percent=level.offset_percent, offset_seconds=level.offset_seconds
+    )
+    return _Plan(level, f"clock:{clock.pk}", due, running.calendar, clock)
+
+
 def _is_moving(clock: Clock) -> bool:
     return clock.state in _MOVING and clock.stopped_at is None and clock.paused_at is None
 
 
-def _levels(facts: dict[str, frozenset[str]]) -> list[EscalationLevel]:
-    """The levels of every active policy that matches, ordered by policy and number."""
-    policies = EscalationPolicy.objects.filter(is_active=True).prefetch_related("levels__policy")
-    return [
-        level
-        for policy in policies.order_by("pk")
-        if failed_condition(policy.conditions, facts) is None
-        for level in policy.levels.all()
-    ]
-
-
-def _fired(ticket: Ticket) -> set[tuple[int, str]]:
-    return set(Escalation.objects.filter(ticket=ticket).values_list("level_id", "episode"))
+def _may_fire(level: EscalationLevel, facts: dict[str, frozenset[str]]) -> bool:
+    """Whether its policy is for this ticket. The level's own conditions count when it is due."""
+    return failed_condition(level.policy.conditions, facts) is None

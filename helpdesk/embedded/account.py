@@ -73,3 +73,9 @@ def lock_up(folder: Path, account: Account | None) -> None:
     if account is not None:
         os.chown(folder, 0, account.key)
     folder.chmod(0o700 if account is None else 0o710)
+
+
+def make_passage(folder: Path) -> None:
+    """Whoever knows a name inside passes through; nobody else can list it. Whatever the umask says."""
+    folder.mkdir(parents=True)
+    folder.chmod(0o711)

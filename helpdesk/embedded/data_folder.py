@@ -21,9 +21,12 @@ class DataFolder:
         self._state = self.path / "running.json"
         self._lock: int | None = None
         try:
-            # Whoever passes through can't list; each thing inside is locked by itself.
-            self.path.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
-            self.logs.mkdir(mode=0o700, exist_ok=True)
+            if not self.path.exists():
+                self.path.mkdir(parents=True)
+                # The account of the database passes through; see `database_home`.
+                self.path.chmod(0o711 if os.geteuid() == 0 else 0o700)
+            for private in (self.logs, self.path / "media", self.path / "outbox"):
+                private.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise Refusal(
                 f"The data folder {self.path} can't be used ({error.strerror}): choose another one with --data FOLDER."

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from .account import Account, database_account, lock_up
+from .account import Account, database_account, lock_up, make_passage
 from .refusal import Refusal
 
 # Used when the account can't enter the data folder, say below /root.
@@ -54,7 +54,8 @@ class DatabaseHome:
             draft = Path(tempfile.mkdtemp(dir=data, prefix="database-"))
             lock_up(draft, account)
             return draft.rename(path)
-        SYSTEM_HOME.mkdir(mode=0o711, parents=True, exist_ok=True)
+        if not SYSTEM_HOME.exists():
+            make_passage(SYSTEM_HOME)
         if not account.can_enter(SYSTEM_HOME):
             raise Refusal(f"PostgreSQL can't run as root, and `nobody` can't enter {data}: choose --data FOLDER.")
         path = Path(tempfile.mkdtemp(dir=SYSTEM_HOME, prefix="database-"))
@@ -70,7 +71,7 @@ class DatabaseHome:
         if copy.is_dir():
             return copy
         shutil.rmtree(self.path / "program", ignore_errors=True)
-        (self.path / "program").mkdir(mode=0o755)
+        make_passage(self.path / "program")
         draft = self.path / "program" / f"draft-{secrets.token_hex(4)}"
         wheel, target = wheel_folder(), draft / _WHEEL / _INSTALL
         (target / "bin").mkdir(parents=True)

@@ -19,7 +19,11 @@ class DeliveryAdmin(ReadOnlyAdmin):
     search_fields = ("recipient__email",)
     actions = ("send_again",)
 
-    @admin.action(description=_("Try failed ones again"))
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        """To read what failed is one thing, to send it another."""
+        return request.user.has_perm("notifications.change_delivery")
+
+    @admin.action(description=_("Try failed ones again"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         count = try_again(list(queryset))
         text = ngettext("%(count)s delivery will be tried again.", "%(count)s deliveries will be tried again.", count)

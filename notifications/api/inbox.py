@@ -19,7 +19,6 @@ from notifications.services.reading import mark_read
 from notifications.wording import Facts, as_read_by, line
 from teams.api.caller import caller
 from tickets.api.representations import Instant
-from tickets.models import Ticket
 
 
 class NotificationSerializer(serializers.Serializer[Notification]):
@@ -51,10 +50,8 @@ class InboxView(ApiView):
     serializer_class = NotificationSerializer
 
     def get_queryset(self) -> Any:
-        """What is about tickets that the caller may see today."""
-        user = caller(self.request)
         return (
-            Notification.objects.filter(recipient=user.pk, ticket__in=Ticket.objects.visible_to(user))
+            Notification.objects.inbox_of(caller(self.request))
             .select_related("event__actor", "ticket__requester", "ticket__assignee", "ticket__team")
             .order_by("-pk")
         )
@@ -78,7 +75,7 @@ class ReadView(ApiView):
     def post(self, request: Request, pk: int) -> Response:
         """Mark one as read. Doing it twice is harmless."""
         user = caller(request)
-        if not Notification.objects.filter(pk=pk, recipient=user).exists():
+        if not Notification.objects.inbox_of(user).filter(pk=pk).exists():
             raise Http404
         return Response({"marked": mark_read(user, [pk])})
 

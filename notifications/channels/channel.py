@@ -11,6 +11,10 @@ class PermanentFailure(Exception):
     """Trying again would not help: the other side said no for good."""
 
 
+class ChannelDown(Exception):
+    """It is not about this message: no other one would get through now either."""
+
+
 class Channel:
     slug: ClassVar[str]
 
@@ -23,5 +27,8 @@ class Channel:
         """Let go of what the batch needed."""
 
     def send(self, composed: "Composed") -> str:
-        """Hand it over and return what the other side said. Raises PermanentFailure; anything else is tried again."""
+        """Hand it over and return what the other side said.
+
+        Raises PermanentFailure, or ChannelDown; after that and after anything else it is tried again later.
+        """
         raise NotImplementedError

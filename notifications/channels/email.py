@@ -1,6 +1,7 @@
 """Mail over SMTP: plain and HTML, one connection a batch, a Message-ID that stays the same when it is sent again."""
 
 import smtplib
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -10,10 +11,13 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from notifications.channels.channel import Channel, PermanentFailure
+from notifications.channels.channel import Channel, ChannelDown, PermanentFailure
 
 if TYPE_CHECKING:
     from notifications.services.composing import Composed
+
+# Said to MAIL FROM, but about the message.
+_TOO_LARGE = 552
 
 
 class EmailChannel(Channel):
@@ -28,27 +32,24 @@ class EmailChannel(Channel):
         self._close()
 
     def send(self, composed: "Composed") -> str:
+        mail = _mail(composed)
         try:
             self._connection.open()
-            self._connection.send_messages([_mail(composed)])
-        except smtplib.SMTPRecipientsRefused as error:
-            code, said = next(iter(error.recipients.values()))
-            raise _failure(code, said) or error from error
-        except smtplib.SMTPResponseException as error:
-            self._close()
-            raise _failure(error.smtp_code, error.smtp_error) or error from error
-        except Exception:
-            # Whatever it was, the conversation is in no known state.
+        except OSError as error:
+            raise ChannelDown(f"{type(error).__name__}: {error}") from error
+        try:
+            self._connection.send_messages([mail])
+        except OSError as error:
+            if failure := _permanent(error):
+                raise failure from error
+            # The conversation may be in any state. The next message needs one of its own.
             self._close()
             raise
         return "accepted"
 
     def _close(self) -> None:
-        try:
+        with suppress(OSError):
             self._connection.close()
-        except (OSError, smtplib.SMTPException):
-            # The other side hung up first. The next message needs a conversation of its own.
-            self._connection = get_connection()
 
 
 def _mail(composed: "Composed") -> EmailMultiAlternatives:
@@ -75,7 +76,17 @@ def _mail(composed: "Composed") -> EmailMultiAlternatives:
     return mail
 
 
-def _failure(code: int, said: bytes | str) -> PermanentFailure | None:
-    """5xx is a no for good; everything else is worth another try."""
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+def _permanent(error: OSError) -> PermanentFailure | None:
+    """5xx is a no for good, also in a later try; the rest is not, nor what is about us and not about this message."""
+    said: tuple[int, bytes | str]
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        said = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code != _TOO_LARGE:
+        return None
+    elif isinstance(error, smtplib.SMTPResponseException):
+        said = (error.smtp_code, error.smtp_error)
+    else:
+        return None
+    code, text = said
+    text = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     return PermanentFailure(f"{code} {text}") if 500 <= code < 600 else None

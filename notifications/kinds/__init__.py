@@ -5,6 +5,7 @@ from collections import defaultdict
 from notifications.kinds import (
     assigned,
     breached,
+    contacted,
     escalated,
     noted,
     opened,
@@ -16,7 +17,7 @@ from notifications.kinds import (
 )
 from notifications.kinds.kind import Kind
 
-_MODULES = (opened, assigned, replied, noted, pending, resolved, reopened, warned, breached, escalated)
+_MODULES = (opened, contacted, assigned, replied, noted, pending, resolved, reopened, warned, breached, escalated)
 KINDS: dict[str, Kind] = {module.KIND.slug: module.KIND for module in _MODULES}
 
 BY_EVENT: dict[str, list[Kind]] = defaultdict(list)

@@ -8,7 +8,7 @@ from notifications.kinds.kind import Kind
 
 
 def audience(situation: Situation) -> list[Told]:
-    return situation.roles(situation.event.data["audience"])
+    return situation.escalated_to()
 
 
 KIND = Kind(

@@ -2,15 +2,17 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.audience import Reason, Situation, Told
+from notifications.audience import Situation, Told
 from notifications.kinds.kind import Kind
 from tickets.events import EventKind
 
 
 def audience(situation: Situation) -> list[Told]:
+    """Who asks wants to know that it arrived. Whoever already has the ticket is told that it is theirs, not this."""
     assigned = {told.user.pk for told in situation.assignee()}
     team = [told for told in situation.team() if told.user.pk not in assigned]
-    return [Told(situation.requester, Reason.REQUESTER), *team]
+    receipt = [] if situation.event.data["by_staff"] else situation.requester(is_receipt=True)
+    return [*receipt, *team]
 
 
 KIND = Kind(
@@ -22,8 +24,7 @@ KIND = Kind(
     body=_(
         "Hello {{ recipient }},\n\n"
         "we have received your request “{{ title }}” and filed it as {{ reference }}.\n\n"
-        "{{ promise }}\n\n"
-        "You can add something by answering this mail or on the page of your request."
+        "{{ promise }}"
     ),
     rank=1,
 )

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.audience import Reason, Situation, Told
+from notifications.audience import Situation, Told
 from notifications.kinds.kind import Kind
 from teams.models import User
 from tickets.events import EventKind
@@ -12,7 +12,7 @@ from tickets.models import Ticket, TicketEvent
 
 def audience(situation: Situation) -> list[Told]:
     by_mail = EventKind.REPLIED not in situation.companions
-    return [Told(situation.requester, Reason.REQUESTER, by_mail)]
+    return situation.requester(by_mail=by_mail)
 
 
 def outdated(_event: TicketEvent, ticket: Ticket, _recipient: User) -> str:
@@ -27,7 +27,7 @@ KIND = Kind(
     subject=_("[{{ reference }}] We need something from you: {{ title }}"),
     body=_(
         "Hello {{ recipient }},\n\n"
-        "to go on with “{{ title }}” we need an answer from you. Just answer this mail, or write on the page of your request."
+        "to go on with “{{ title }}” ({{ reference }}) we need an answer from you. Until then it waits."
     ),
     rank=3,
     outdated=outdated,

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.audience import Reason, Situation, Told
+from notifications.audience import Situation, Told
 from notifications.kinds.kind import Kind
 from tickets.events import EventKind
 
@@ -10,7 +10,7 @@ from tickets.events import EventKind
 def audience(situation: Situation) -> list[Told]:
     """The message that reopened it has been told already, by the reply."""
     by_mail = EventKind.REPLIED not in situation.companions
-    return [Told(situation.requester, Reason.REQUESTER, by_mail), *situation.assignee(by_mail=by_mail)]
+    return [*situation.requester(by_mail=by_mail), *situation.assignee(by_mail=by_mail)]
 
 
 KIND = Kind(

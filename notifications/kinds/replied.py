@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.audience import Reason, Situation, Told
+from notifications.audience import Situation, Told
 from notifications.kinds.kind import Kind
 from tickets.events import EventKind
 
@@ -10,10 +10,10 @@ from tickets.events import EventKind
 def audience(situation: Situation) -> list[Told]:
     """What a machine wrote is shown in the inbox and answered by no mail: two machines would never stop."""
     by_mail = not situation.event.data["automatic"]
+    sides = [*situation.requester(by_mail=by_mail), *situation.assignee(by_mail=by_mail)]
     followers = [*situation.customer_watchers(by_mail=by_mail), *situation.staff_watchers(by_mail=by_mail)]
-    if situation.event.data["by_staff"]:
-        return [Told(situation.requester, Reason.REQUESTER, by_mail), *situation.assignee(by_mail=by_mail), *followers]
-    return [*(situation.assignee(by_mail=by_mail) or situation.team()), *followers]
+    is_unheard = not situation.event.data["by_staff"] and not situation.assignee()
+    return [*sides, *followers, *(situation.team() if is_unheard else [])]
 
 
 KIND = Kind(

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.audience import Reason, Situation, Told
+from notifications.audience import Situation, Told
 from notifications.kinds.kind import Kind
 from teams.models import User
 from tickets.events import EventKind
@@ -12,7 +12,7 @@ from tickets.models import Ticket, TicketEvent
 
 def audience(situation: Situation) -> list[Told]:
     return [
-        Told(situation.requester, Reason.REQUESTER),
+        *situation.requester(),
         *situation.customer_watchers(),
         *situation.assignee(by_mail=False),
     ]
@@ -30,7 +30,7 @@ KIND = Kind(
     subject=_("[{{ reference }}] Resolved: {{ title }}"),
     body=_(
         "Hello {{ recipient }},\n\n"
-        "your request “{{ title }}” is resolved. Is something still missing? Answer this mail, and we take it up again."
+        "your request “{{ title }}” is resolved. Is something still missing? Tell us, and we take it up again."
     ),
     rank=4,
     outdated=outdated,

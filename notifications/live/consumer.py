@@ -5,6 +5,7 @@ from collections import deque
 from contextlib import suppress
 from typing import Any
 
+import structlog
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -13,9 +14,11 @@ from django.utils.crypto import constant_time_compare
 
 from notifications.live import groups
 from notifications.live.authentication import owner_of
+from notifications.models import Notification
 from teams.models import User
 from tickets.models import Ticket
-from tickets.models.ticket import number_from
+
+log = structlog.get_logger(__name__)
 
 # How soon a withdrawn permission or an ended session closes or narrows an open socket.
 RECHECK_SECONDS = 4
@@ -45,23 +48,27 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
             self.recheck.cancel()
             with suppress(asyncio.CancelledError):
                 await self.recheck
-        for group in self.listening:
-            await self.channel_layer.group_discard(group, self.channel_name)
+        await self._leave()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **_: Any) -> None:
         """Whoever talks to us is not listened to."""
 
-    async def hint(self, event: dict[str, Any]) -> None:
-        """From the channel layer. What is about a ticket is told once, and only while its owner may see the ticket."""
-        hint = event["hint"]
-        if "ticket" in hint:
-            fact = (hint["ticket"], hint["kind"], hint["version"])
-            if fact in self.told:
-                return
-            self.told.append(fact)
-            if not await _may_see(self.user, hint["ticket"]):
-                return
-        await self.send_json(hint)
+    async def ticket_hint(self, message: dict[str, Any]) -> None:
+        """Told once, and only while the socket's owner may see the fact."""
+        hint = message["hint"]
+        fact = (hint["ticket"], hint["kind"], hint["version"])
+        if fact in self.told:
+            return
+        self.told.append(fact)
+        if await _may_see(self.user, message["ticket_id"], message["is_public"]):
+            await self.send_json(hint)
+
+    async def inbox_hint(self, _message: dict[str, Any]) -> None:
+        await self.send_json({"kind": "inbox", "unread": await _unread(self.user)})
+
+    async def refresh_hint(self, _message: dict[str, Any]) -> None:
+        """Something is not here any more. Which ticket it was is nobody's business now."""
+        await self.send_json({"kind": "refresh"})
 
     async def _listen(self) -> None:
         """Join the groups that the person belongs to now, and leave the others."""
@@ -72,15 +79,25 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
             await self.channel_layer.group_discard(group, self.channel_name)
         self.listening = wanted
 
+    async def _leave(self) -> None:
+        for group in self.listening:
+            await self.channel_layer.group_discard(group, self.channel_name)
+        self.listening = set()
+
     async def _recheck_for_ever(self) -> None:
         while True:
             await asyncio.sleep(RECHECK_SECONDS)
-            user = await self._still_signed_in()
-            if user is None:
-                await self.close(NOT_PERMITTED)
-                return
-            self.user = user
-            await self._listen()
+            try:
+                user = await self._still_signed_in()
+                if user is None:
+                    await self._leave()
+                    await self.close(NOT_PERMITTED)
+                    return
+                self.user = user
+                await self._listen()
+            except Exception as error:
+                # A database or a Redis that restarts. The next round asks again: a socket is never left unchecked.
+                log.warning("live.recheck_failed", user_id=self.user.pk, error=type(error).__name__)
 
     async def _still_signed_in(self) -> User | None:
         digest = self.scope.get("token_digest")
@@ -110,6 +127,11 @@ def _groups_of(user: User) -> set[str]:
 
 
 @database_sync_to_async
-def _may_see(user: User, reference: str) -> bool:
-    number = number_from(reference)
-    return number is not None and Ticket.objects.visible_to(user).filter(number=number).exists()
+def _may_see(user: User, ticket_id: int, is_public: bool) -> bool:
+    tickets = Ticket.objects.visible_to(user) if is_public else Ticket.objects.worked_by(user)
+    return tickets.filter(pk=ticket_id).exists()
+
+
+@database_sync_to_async
+def _unread(user: User) -> int:
+    return Notification.objects.inbox_of(user).unread().count()

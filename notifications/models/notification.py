@@ -1,10 +1,22 @@
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from tickets.models import Ticket
+
+if TYPE_CHECKING:
+    from teams.models import User
+
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
+    def inbox_of(self, user: "User") -> "NotificationQuerySet":
+        """What somebody was told, as far as they may still see the facts."""
+        public = Q(event__is_public=True, ticket__in=Ticket.objects.visible_to(user))
+        return self.filter(public | Q(ticket__in=Ticket.objects.worked_by(user)), recipient=user.pk)
+
     def unread(self) -> "NotificationQuerySet":
         return self.filter(read_at=None)
 

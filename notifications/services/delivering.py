@@ -4,17 +4,20 @@ A kill between the provider's answer and our commit repeats a send, with the sam
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Min, Q, QuerySet
 from django.utils.timezone import now
 
-from notifications.channels import CHANNELS, Channel, PermanentFailure
+from helpdesk.core.text import single_line
+from notifications.channels import CHANNELS, Channel, ChannelDown, PermanentFailure
 from notifications.kinds import KINDS
 from notifications.models import Delivery
 from notifications.services.composing import Composed, compose
@@ -24,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=60)
 BATCH = 20
+# A run ends well before the worker's time limit, also when the other side is slow.
+RUN_SECONDS = 25.0
 RETRY_AFTER = [timedelta(seconds=s) for s in (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600, 24 * 3600)]
 # Each wait is moved by up to this share, by the delivery's id, so that a batch that failed at once is not tried at once.
 JITTER = 0.2
@@ -36,21 +41,28 @@ class Outcome:
     state: str
     text: str
     send_after: datetime | None = None
+    is_channel_down: bool = False
 
 
 def deliver_due(*, as_of: datetime, limit: int = 500) -> int:
-    """Send what waits and is due. Returns how many deliveries were settled or postponed."""
-    handled = 0
-    while handled < limit:
-        claimed = _claim(as_of, min(BATCH, limit - handled))
+    """Send what waits and is due, longest due first. Returns how many deliveries were settled or postponed.
+
+    A channel that is down gets one try a run: what else waits for it keeps its tries for when it works again.
+    """
+    handled, down, stop_at = 0, set[str](), monotonic() + RUN_SECONDS
+    while handled < limit and monotonic() < stop_at:
+        claimed = _claim(as_of, min(BATCH, limit - handled), without=down)
         if not claimed:
             break
-        for name in sorted({delivery.channel for delivery in claimed}):
-            with CHANNELS[name]() as channel:
-                for delivery in claimed:
-                    if delivery.channel == name:
-                        _deliver(delivery, channel)
-        handled += len(claimed)
+        batches: dict[str, list[Delivery]] = defaultdict(list)
+        for delivery in claimed:
+            batches[delivery.channel].append(delivery)
+        for name, batch in batches.items():
+            tried, is_down = _send_batch(name, batch, stop_at)
+            _give_back(batch[tried:])
+            handled += tried
+            if is_down:
+                down.add(name)
     return handled
 
 
@@ -61,35 +73,62 @@ def try_again(deliveries: Sequence[Delivery], *, at: datetime | None = None) -> 
 
 
 @transaction.atomic
-def _claim(as_of: datetime, size: int) -> list[Delivery]:
-    """Lease the ones that are longest due. The attempt is counted before it is made: a crash counts too."""
-    free = Q(lease_until=None) | Q(lease_until__lte=as_of)
-    due = Delivery.objects.filter(free, state=State.WAITING, send_after__lte=as_of)
+def _claim(as_of: datetime, size: int, *, without: Collection[str]) -> list[Delivery]:
+    """Lease the ones that are longest due. The lease's instant is also the sign by which we know that they are still ours."""
+    free = Q(lease_until=None) | Q(lease_until__lte=now())
+    due = Delivery.objects.filter(free, state=State.WAITING, send_after__lte=as_of).exclude(channel__in=without)
     ids = list(
         due.order_by("send_after").select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:size]
     )
-    Delivery.objects.filter(pk__in=ids).update(lease_until=now() + LEASE, attempts=F("attempts") + 1)
-    return list(Delivery.objects.filter(pk__in=ids).select_related("recipient").order_by("send_after"))
+    Delivery.objects.filter(pk__in=ids).update(lease_until=now() + LEASE)
+    claimed = Delivery.objects.filter(pk__in=ids).select_related("recipient")
+    # What is due in the same instant goes out in the order in which it happened.
+    return list(claimed.annotate(first_event=Min("notifications__event")).order_by("send_after", "first_event"))
 
 
-def _deliver(delivery: Delivery, channel: Channel) -> None:
-    """Send one, if it is still ours and still true."""
-    mine = Delivery.objects.filter(pk=delivery.pk, state=State.WAITING, attempts=delivery.attempts)
-    if not mine.update(lease_until=now() + LEASE):
-        return
+def _send_batch(name: str, batch: Sequence[Delivery], stop_at: float) -> tuple[int, bool]:
+    """Send over one connection, as long as there is time and the channel works: how many were tried, and whether it is down."""
+    with CHANNELS[name]() as channel:
+        for tried, delivery in enumerate(batch):
+            if monotonic() > stop_at:
+                return tried, False
+            if _deliver(delivery, channel):
+                return tried + 1, True
+    return len(batch), False
+
+
+def _give_back(deliveries: Sequence[Delivery]) -> None:
+    for delivery in deliveries:
+        _ours(delivery).update(lease_until=None)
+
+
+def _ours(delivery: Delivery) -> QuerySet[Delivery]:
+    """The row, unless our lease ran out and somebody else has taken it since."""
+    return Delivery.objects.filter(pk=delivery.pk, state=State.WAITING, lease_until=delivery.lease_until)
+
+
+def _deliver(delivery: Delivery, channel: Channel) -> bool:
+    """Try one. Returns whether the channel is down. The try is counted before it is made: a crash counts too."""
+    until = now() + LEASE
+    if not _ours(delivery).update(lease_until=until, attempts=F("attempts") + 1):
+        return False
+    delivery.lease_until, delivery.attempts = until, delivery.attempts + 1
     outcome = _attempt(delivery, channel)
-    changes: dict[str, Any] = {"state": outcome.state, "outcome": outcome.text[:500], "lease_until": None}
+    changes: dict[str, Any] = {"state": outcome.state, "outcome": single_line(outcome.text)[:500], "lease_until": None}
     if outcome.state == State.SENT:
         changes["sent_at"] = now()
     if outcome.send_after is not None:
         changes["send_after"] = outcome.send_after
-    mine.update(**changes)
+    _ours(delivery).update(**changes)
     log.info(
         "delivery." + outcome.state, delivery_id=str(delivery.pk), channel=delivery.channel, attempts=delivery.attempts
     )
+    return outcome.is_channel_down
 
 
 def _attempt(delivery: Delivery, channel: Channel) -> Outcome:
+    if delivery.attempts > len(RETRY_AFTER) + 1:
+        return Outcome(State.DEAD, "The process that sent it was killed each time.")
     try:
         composed, reason = _composed_if_true(delivery)
         if composed is None:
@@ -97,6 +136,8 @@ def _attempt(delivery: Delivery, channel: Channel) -> Outcome:
         return Outcome(State.SENT, channel.send(composed))
     except PermanentFailure as error:
         return Outcome(State.DEAD, str(error))
+    except ChannelDown as error:
+        return _postponed(delivery, str(error), is_channel_down=True)
     except Exception as error:
         log.warning("delivery.failed", delivery_id=str(delivery.pk), attempts=delivery.attempts, exc_info=error)
         return _postponed(delivery, f"{type(error).__name__}: {error}")
@@ -122,9 +163,9 @@ def _composed_if_true(delivery: Delivery) -> tuple[Composed | None, str]:
     return compose(delivery, facts, at=now()), ""
 
 
-def _postponed(delivery: Delivery, text: str) -> Outcome:
+def _postponed(delivery: Delivery, text: str, *, is_channel_down: bool = False) -> Outcome:
     if delivery.attempts > len(RETRY_AFTER):
-        return Outcome(State.DEAD, text)
+        return Outcome(State.DEAD, text, is_channel_down=is_channel_down)
     wait = RETRY_AFTER[delivery.attempts - 1]
     spread = int.from_bytes(hashlib.sha256(delivery.pk.bytes).digest()[:2]) / 0xFFFF * 2 - 1
-    return Outcome(State.WAITING, text, now() + wait * (1 + JITTER * spread))
+    return Outcome(State.WAITING, text, now() + wait * (1 + JITTER * spread), is_channel_down)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
 
 from notifications.audience import Reason, Situation, Told, chosen, load_situations
@@ -23,11 +24,19 @@ _NAMESPACE = uuid.UUID("5b0e7c1e-2f6b-4f0c-9a35-6f1f6c1d9f10")
 URGENT_LEVEL = 3
 
 
+# A person's id, and the id of the team that the ticket is with: one is on call for a team.
+Whom = tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Telling:
     situation: Situation
     kind: str
     told: Told
+
+    @property
+    def whom(self) -> Whom:
+        return (self.told.user.pk, self.situation.ticket.team_id)
 
     @property
     def key(self) -> tuple[int, str, int]:
@@ -37,7 +46,7 @@ class Telling:
 def tell(events: Sequence[TicketEvent], *, at: datetime | None = None) -> int:
     """Write who is told of these facts, and what goes out to them. Returns how many notifications there are for them.
 
-    The number of queries does not depend on the number of events, but on the number of roles that escalations name.
+    The number of queries does not depend on the number of events. Runs in the relay's transaction, all or nothing.
     """
     relevant = [event for event in events if event.kind in BY_EVENT]
     tellings = [
@@ -67,20 +76,16 @@ def tell(events: Sequence[TicketEvent], *, at: datetime | None = None) -> int:
 
 def _prepare_deliveries(tellings: Sequence[Telling], at: datetime) -> None:
     """One mail a person and act: what one person did at once is told in one message."""
-    unwanted = _unwanted(tellings)
+    unwanted, unsent = _unwanted(tellings), _unsent(tellings)
     acts: dict[tuple[Any, ...], list[Telling]] = defaultdict(list)
     for telling in tellings:
         user = telling.told.user
-        if telling.told.by_mail and user.email and (user.pk, telling.kind) not in unwanted:
+        if telling.told.by_mail and telling.key in unsent and (user.pk, telling.kind) not in unwanted:
             event = telling.situation.event
             acts[user.pk, event.ticket_id, event.actor_id, event.at].append(telling)
     if not acts:
         return
     ready_at = _ready_at([act[0] for act in acts.values()], at)
-    stored = {
-        (row.event_id, row.kind, row.recipient_id): row.pk
-        for row in Notification.objects.filter(event__in={t.situation.event.pk for t in tellings})
-    }
     deliveries, links = [], []
     for act in acts.values():
         first = min(act, key=lambda telling: telling.situation.event.seq)
@@ -90,15 +95,22 @@ def _prepare_deliveries(tellings: Sequence[Telling], at: datetime) -> None:
             dedupe_key=key,
             channel=EMAIL,
             recipient=first.told.user,
-            send_after=at if any(map(_is_urgent, act)) else ready_at[first.told.user.pk],
+            send_after=at if any(map(_is_urgent, act)) else ready_at[first.whom],
         )
         deliveries.append(delivery)
         links += [
-            Delivery.notifications.through(delivery_id=delivery.pk, notification_id=stored[telling.key])
+            Delivery.notifications.through(delivery_id=delivery.pk, notification_id=unsent[telling.key])
             for telling in act
         ]
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
     Delivery.notifications.through.objects.bulk_create(links, ignore_conflicts=True)
+
+
+def _unsent(tellings: Sequence[Telling]) -> dict[tuple[int, str, int], int]:
+    """The notifications that no mail tells of yet: another run may have grouped the same facts differently."""
+    rows = Notification.objects.filter(event__in={telling.situation.event.pk for telling in tellings})
+    mailed = Delivery.objects.filter(channel=EMAIL, notifications=OuterRef("pk"))
+    return {(row.event_id, row.kind, row.recipient_id): row.pk for row in rows.exclude(Exists(mailed))}
 
 
 def _unwanted(tellings: Sequence[Telling]) -> set[tuple[int, str]]:
@@ -108,17 +120,18 @@ def _unwanted(tellings: Sequence[Telling]) -> set[tuple[int, str]]:
     return set(off.values_list("user_id", "kind"))
 
 
-def _ready_at(tellings: Sequence[Telling], at: datetime) -> dict[int, datetime]:
-    """When each person may be written to: customers and who works or is on call now, others when their shift starts."""
-    ready = {telling.told.user.pk: at for telling in tellings}
-    staff = [telling.told.user for telling in tellings if telling.told.user.is_staff]
+def _ready_at(tellings: Sequence[Telling], at: datetime) -> dict[Whom, datetime]:
+    """When each may be written to: customers and who works or is on call now, others when their shift starts."""
+    ready = {telling.whom: at for telling in tellings}
+    staff = {telling.told.user.pk for telling in tellings if telling.told.user.is_staff}
     if not staff:
         return ready
-    people = list(User.objects.filter(pk__in={user.pk for user in staff}).select_related("agent_profile"))
-    woken = on_call({telling.situation.ticket.team_id for telling in tellings}, as_of=at)
-    for pk, availability in load_availability(people, as_of=at).items():
-        if pk not in woken and not availability.is_on_shift(at):
-            ready[pk] = availability.next_start(at) or at
+    people = list(User.objects.filter(pk__in=staff).select_related("agent_profile"))
+    hours = load_availability(people, as_of=at)
+    woken = on_call({team for _user, team in ready}, as_of=at)
+    for user, team in ready:
+        if user in hours and team not in woken.get(user, ()) and not hours[user].is_on_shift(at):
+            ready[user, team] = hours[user].next_start(at) or at
     return ready
 
 

@@ -50,6 +50,14 @@ def test_the_secret_key_is_made_once_and_is_for_our_eyes_only(tmp_path: Path):
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
 
 
+def test_other_users_of_the_machine_see_neither_logs_nor_files_nor_mails(tmp_path: Path):
+    data = DataFolder(tmp_path / "data")
+
+    assert stat.S_IMODE(data.path.stat().st_mode) in (0o700, 0o711)
+    for folder in ("logs", "media", "outbox"):
+        assert stat.S_IMODE((data.path / folder).stat().st_mode) == 0o700
+
+
 def test_a_damaged_secret_key_is_not_used(tmp_path: Path):
     (tmp_path / "secret_key").write_text("")
 

@@ -107,6 +107,16 @@ def test_a_folder_however_deep_leaves_room_for_the_socket(folder: Path, serve: S
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
+def test_a_strict_umask_is_no_obstacle(folder: Path, serve: Serve):
+    before = os.umask(0o077)
+    try:
+        with serve(folder / "data") as servers, connect(servers) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+            assert cluster(servers).is_relative_to(folder)
+    finally:
+        os.umask(before)
+
+
 @needs_root
 def test_a_folder_that_the_server_cannot_enter_keeps_its_database_elsewhere(folder: Path, serve: Serve):
     (folder / "private").mkdir(mode=0o700)

@@ -6,15 +6,15 @@ from functools import partial
 import pytest
 
 from escalation.kinds import ESCALATION_RAISED
-from escalation.models import Anchor, Escalation, EscalationTimer, Metric
+from escalation.models import Anchor, Escalation, EscalationPolicy, EscalationTimer, Metric
 from escalation.services.firing import fire_due_levels
 from tests.cast import MONDAY, assemble, make_agent
 from tests.escalation.desk import HOUR, climb, promise
 from tests.racing import race
-from tickets.events import Cause, EventKind
+from tickets.events import Cause, EventKind, broken_link
 from tickets.models import Priority, Ticket
 from tickets.services.assigning import take_back
-from tickets.services.conversing import reply
+from tickets.services.conversing import add_note, reply
 from tickets.services.prioritising import change_priority
 from tickets.services.progressing import wait_for_customer
 from tickets.services.resolving import reopen_ticket, resolve_ticket
@@ -87,6 +87,53 @@ def test_after_an_outage_each_level_is_recorded_only_the_highest_acts_and_tells_
     event = raised(ticket)[0]
     assert (len(raised(ticket)), event.data["level"], event.data["audience"]) == (1, 3, ["assignee", "lead"])
     assert fresh(ticket).priority == Priority.MEDIUM
+
+
+def test_after_an_outage_the_shipped_policies_both_act_on_the_same_ticket(cast):
+    promise()
+    ticket = cast.open_ticket()
+    fire_due_levels(as_of=MONDAY + 100 * HOUR)
+    assert outcomes(ticket) == [*[(1, "overtaken")] * 2, *[(2, "overtaken")] * 2, *[(3, "fired")] * 2]
+    assert [event.data["level"] for event in raised(ticket)] == [3, 3]
+    assert ticket.events.filter(kind=EventKind.ASSIGNED, cause=Cause.ESCALATION).count() == 1
+    assert fresh(ticket).assignee == cast.lena
+    assert broken_link(fresh(ticket)) is None
+
+
+def test_a_level_that_fired_late_still_leaves_its_distance_to_the_next(cast):
+    promise()
+    climb((75, TELL_ASSIGNEE), (100, TELL_LEAD), (101, TELL_LEAD), distance=900)
+    ticket = cast.open_ticket()
+    late = MONDAY + 4 * HOUR - MINUTE
+    fire_due_levels(as_of=late)
+    for at, fired in ((14 * MINUTE, 1), (15 * MINUTE, 2), (29 * MINUTE, 2), (30 * MINUTE, 3)):
+        fire_due_levels(as_of=late + at)
+        assert len(outcomes(ticket)) == fired
+
+
+def test_a_deadline_that_moves_keeps_the_distance_to_what_has_fired(three_levels):
+    EscalationPolicy.objects.update(level_distance_seconds=3600)
+    ticket = three_levels.open_ticket()
+    fire_due_levels(as_of=MONDAY + 3 * HOUR)
+    change_priority(ticket, to=Priority.HIGH, by=three_levels.amir, at=MONDAY + 3 * HOUR)
+    timers = EscalationTimer.objects.filter(level__anchor=Metric.FIRST_RESPONSE).order_by("level__number")
+    assert [timer.due_at for timer in timers] == [MONDAY + 4 * HOUR, MONDAY + 5 * HOUR]
+
+
+def test_a_policy_that_was_switched_off_fires_no_more(three_levels):
+    ticket = three_levels.open_ticket()
+    EscalationPolicy.objects.update(is_active=False)
+    fire_due_levels(as_of=MONDAY + 100 * HOUR)
+    assert (outcomes(ticket), EscalationTimer.objects.count()) == ([], 0)
+
+
+def test_each_action_sees_what_those_before_it_have_done(cast):
+    promise()
+    climb((75, [{"do": "reassign", "to": "next_best"}, {"do": "add_watcher", "who": "assignee"}]))
+    ticket = cast.open_ticket()
+    fire_due_levels(as_of=MONDAY + 3 * HOUR)
+    assert fresh(ticket).assignee == cast.lena
+    assert list(ticket.watchers.values_list("user", flat=True)) == [cast.lena.pk]
 
 
 def test_an_answer_cancels_what_has_not_fired(three_levels):
@@ -218,6 +265,29 @@ def test_a_human_update_starts_counting_anew(cast):
     assert outcomes(ticket) == []
     fire_due_levels(as_of=MONDAY + 3 * HOUR)
     assert outcomes(ticket) == [(1, "fired")]
+
+
+@pytest.mark.parametrize("anchor", [Anchor.OPENED, Anchor.LAST_UPDATE, Anchor.UNASSIGNED])
+def test_while_the_customer_is_asked_nothing_fires_and_afterwards_it_may(cast, anchor):
+    promise()
+    climb((2 * HOUR, TELL_LEAD), anchor=anchor)
+    ticket = take_back(cast.open_ticket(), by=cast.lena, at=MONDAY)
+    wait_for_customer(ticket, by=cast.amir, at=MONDAY + HOUR)
+    add_note(ticket, body="Asked again.", by=cast.amir, at=MONDAY + 1.5 * HOUR)
+    fire_due_levels(as_of=MONDAY + 9 * HOUR)
+    assert outcomes(ticket) == []
+    reply(ticket, body="Here", by=cast.rosa, channel="web", at=MONDAY + 10 * HOUR)
+    fire_due_levels(as_of=MONDAY + 12 * HOUR)
+    # Whoever answered is served at once, so that nobody waits for an assignee any more.
+    assert outcomes(ticket) == ([] if anchor == Anchor.UNASSIGNED else [(1, "fired")])
+
+
+def test_a_policy_for_others_does_not_count_from_the_opening(cast):
+    promise()
+    climb((2 * HOUR, TELL_LEAD), anchor=Anchor.OPENED, conditions={"category": ["technical"]})
+    ticket = cast.open_ticket()
+    fire_due_levels(as_of=MONDAY + 9 * HOUR)
+    assert outcomes(ticket) == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -149,6 +149,12 @@ def test_hours_that_make_no_sense_are_refused_with_a_reason(week, sentence):
         calendar(week=week)
 
 
+@pytest.mark.parametrize("zone", ["Europe/Atlantis", "", "../etc/passwd"])
+def test_a_zone_that_does_not_exist_is_refused_with_its_name(zone):
+    with pytest.raises(InvalidCalendar, match="no time zone"):
+        calendar(zone)
+
+
 def test_a_calendar_that_never_opens_again_says_so():
     hours = calendar(week=[[(0, 1)]] + [[]] * 6)
     with pytest.raises(NeverOpen):

@@ -1,0 +1,59 @@
+"""A real mail server on loopback that can say no in the ways mail servers do."""
+
+import socket
+from email import message_from_bytes, policy
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult
+
+
+class MailServer:
+    """`answer` is what it says to the next mails: "250 OK", "451 Later", "550 Unknown", or "" to hang up.
+
+    `refuses_sender` and `refuses_recipient` are said earlier in the conversation. `peers` holds one entry a connection.
+    """
+
+    def __init__(self):
+        self.mails, self.peers = [], set()
+        self.answer, self.refuses_sender, self.refuses_recipient = "250 OK", "", ""
+        self.controller = Controller(
+            self, hostname="127.0.0.1", port=_free_port(), authenticator=_knows_nobody, auth_require_tls=False
+        )
+
+    async def handle_MAIL(self, _server, session, envelope, address, _options):
+        self.peers.add(session.peer)
+        if self.refuses_sender:
+            return self.refuses_sender
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):
+        if self.refuses_recipient:
+            return self.refuses_recipient
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, _session, envelope):
+        if not self.answer:
+            server.transport.abort()
+            return "421 gone"
+        if self.answer.startswith("250"):
+            self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
+        return self.answer
+
+    def __enter__(self):
+        self.controller.start()
+        return self
+
+    def __exit__(self, *_error):
+        self.controller.stop()
+
+
+def _knows_nobody(_server, _session, _envelope, _mechanism, _data):
+    return AuthResult(success=False, handled=False)
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

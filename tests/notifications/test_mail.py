@@ -1,0 +1,99 @@
+"""What a mail looks like, spoken over real SMTP."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.utils.timezone import now
+
+from notifications.services.delivering import deliver_due
+from notifications.wording import as_read_by, clock_time
+from teams.models import User
+from tests.cast import MONDAY
+from tickets.relay import relay
+from tickets.services.conversing import reply
+
+
+def sent(smtp, address):
+    relay()
+    deliver_due(as_of=now().replace(year=now().year + 1))
+    return [mail for mail in smtp.mails if str(mail["To"]) == address]
+
+
+def plain(mail):
+    return mail.get_body(("plain",)).get_content()
+
+
+def html(mail):
+    return mail.get_body(("html",)).get_content()
+
+
+def test_the_acknowledgement_says_who_has_it_and_when_they_answer_and_why_it_came(cast, smtp):
+    ticket = cast.open_ticket()
+    mail = sent(smtp, "rosa@example.com")[0]
+    assert mail["Subject"] == f"[{ticket.reference}] Charged twice"
+    for text in (plain(mail), html(mail)):
+        assert "Amir from Billing has it and will answer by" in text
+        assert "You receive this because you asked" in text
+
+
+def test_machines_are_told_not_to_answer_and_a_thread_keeps_together(cast, smtp):
+    ticket = cast.open_ticket()
+    reply(ticket, body="Hello", by=cast.amir, channel="web")
+    first, second = sent(smtp, "rosa@example.com")
+    assert first["Auto-Submitted"] == "auto-generated"
+    assert first["X-Auto-Response-Suppress"] == "All"
+    assert first["Date"].datetime
+    assert first["References"] == second["References"]
+    assert str(ticket.public_id) in first["References"]
+    assert first["Message-ID"] != second["Message-ID"]
+
+
+def test_what_people_write_is_text_in_html_too(cast, smtp):
+    ticket = cast.open_ticket(title="<script>alert(1)</script>")
+    reply(ticket, body='<img src=x onerror="alert(1)"> & so on', by=cast.amir, channel="web")
+    mail = sent(smtp, "rosa@example.com")[1]
+    assert "<script>" not in html(mail)
+    assert "&lt;img src=x" in html(mail)
+    assert "<img src=x" in plain(mail)
+
+
+def test_a_subject_cannot_smuggle_headers(cast, smtp):
+    cast.open_ticket(title="Hello\r\nBcc: everybody@example.com\nX-Evil: 1")
+    mail = sent(smtp, "rosa@example.com")[0]
+    assert mail["Bcc"] is None
+    assert mail["X-Evil"] is None
+    assert "Bcc: everybody@example.com" in mail["Subject"]
+
+
+@pytest.mark.parametrize("title", ["Zahlung doppelt – 49 €", "التذكرة الأولى", "🧾🔥", "x" * 300])
+def test_any_script_arrives_as_it_was_written(cast, smtp, title):
+    cast.open_ticket(title=title)
+    mail = sent(smtp, "rosa@example.com")[0]
+    assert title in str(mail["Subject"])
+    assert title in plain(mail)
+
+
+def test_staff_get_a_link_and_customers_no_address_of_the_back_office(cast, smtp, settings):
+    cast.open_ticket()
+    to_amir, to_rosa = sent(smtp, "amir@example.com")[0], sent(smtp, "rosa@example.com")[0]
+    assert re.search(rf"{settings.SITE_URL}/admin/tickets/ticket/\d+/change/", plain(to_amir))
+    assert "/admin/" not in plain(to_rosa) + html(to_rosa)
+
+
+def test_a_mail_in_another_language_is_a_whole_mail(cast, smtp):
+    User.objects.filter(pk=cast.rosa.pk).update(language="de", time_zone="Asia/Tokyo")
+    ticket = cast.open_ticket()
+    mail = sent(smtp, "rosa@example.com")[0]
+    assert ticket.reference in mail["Subject"]
+    assert '<html lang="de">' in html(mail)
+    assert "{{" not in plain(mail) + html(mail)
+
+
+def test_times_are_the_readers(cast):
+    instant = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
+    tokyo = User(time_zone="Asia/Tokyo", language="en")
+    with as_read_by(tokyo):
+        assert clock_time(instant, at=MONDAY) == "08:30 tomorrow"
+        assert clock_time(MONDAY, at=MONDAY) == "19:00 today"
+        assert clock_time(datetime(2026, 3, 5, 0, 0, tzinfo=UTC), at=MONDAY) == "Thu 5 March, 09:00"
