@@ -45,9 +45,13 @@ def all_met(goals: Sequence[Goal]) -> bool:
 def table(goals: Sequence[Goal]) -> str:
     rows = [("", "goal", "measured", "limit", "unit")]
     for goal in goals:
-        measured = "not measured" if goal.value is None else f"{goal.value:,.4g}"
+        measured = "not measured" if goal.value is None else _figure(goal.value)
         rows.append(("ok" if goal.is_met else "MISSED", goal.name, measured, goal.limit, goal.unit))
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     met = sum(goal.value is not None and goal.is_met for goal in goals)
     return "\n".join([*lines, f"{met} of {len(goals)} goals met"])
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"

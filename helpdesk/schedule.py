@@ -28,9 +28,9 @@ SWEEPS = (
     Sweep("sweep_clocks", "escalation.tasks.sweep_clocks", "pulse", 5),
     Sweep("fire_levels", "escalation.tasks.fire_levels", "pulse", 5),
     Sweep("assign_due", "tickets.tasks.assign_due", "pulse", 10),
-    Sweep("hand_over", "tickets.tasks.hand_over", "pulse", 30),
-    Sweep("repair_clocks", "escalation.tasks.repair_clocks", "pulse", 30),
-    Sweep("close_resolved", "tickets.tasks.close_resolved", "pulse", 30),
+    Sweep("hand_over", "tickets.tasks.hand_over", "pulse", 15),
+    Sweep("repair_clocks", "escalation.tasks.repair_clocks", "pulse", 15),
+    Sweep("close_resolved", "tickets.tasks.close_resolved", "pulse", 15),
     Sweep("deliver", "notifications.tasks.deliver", "work", 10),
 )
 

@@ -12,7 +12,7 @@ from helpdesk.core.errors import DomainError
 from helpdesk.core.transactions import is_retryable
 from tickets.events import Cause, ChainTooDeep
 from tickets.models import Ticket, TicketEvent
-from tickets.services.assigning import reassign
+from tickets.services.assigning import lock_candidates, reassign
 from tickets.services.conversing import add_note
 from tickets.services.following import add_watcher
 from tickets.services.prioritising import raise_priority
@@ -20,6 +20,7 @@ from tickets.services.prioritising import raise_priority
 log = structlog.get_logger(__name__)
 
 Action = Mapping[str, Any]
+_MOVES_LOAD = frozenset({"raise_priority", "reassign"})
 
 
 def act(ticket: Ticket, actions: Sequence[Action], *, caused_by: TicketEvent, at: datetime) -> list[dict[str, Any]]:
@@ -28,6 +29,9 @@ def act(ticket: Ticket, actions: Sequence[Action], *, caused_by: TicketEvent, at
     Returns one entry an action, in order: {"do": …, "ok": true} or {"do": …, "ok": false, "error": code}. `ticket` is
     what it has become then. Lets a deadlock through: nothing is wrong with the action, the next sweep does all of it.
     """
+    if any(action["do"] in _MOVES_LOAD for action in actions):
+        # One action may move one load and the next decide among all: they are locked together, or not in order.
+        lock_candidates(ticket, at=at)
     results = []
     for action in actions:
         try:

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.folders import data_folder
-from tests.journeys.installation import Installation, MailServer
+from tests.journeys.installation import Installation, MailServer, running
 
 
 @pytest.fixture(scope="module")
@@ -15,8 +15,5 @@ def mail():
 @pytest.fixture(scope="module")
 def installation(mail):
     """`./run` on a folder of its own, with the demo desk."""
-    with data_folder() as folder:
-        running = Installation(folder, mail)
-        running.start()
-        yield running
-        running.stop()
+    with data_folder() as folder, running(Installation(folder, mail)) as started:
+        yield started

@@ -135,6 +135,16 @@ class Installation:
         return found.group() if found else ""
 
 
+@contextmanager
+def running(installation: Installation, **environment: str) -> Iterator[Installation]:
+    """The installation from its start to its stop, also when the test fails."""
+    try:
+        installation.start(**environment)
+        yield installation
+    finally:
+        installation.stop()
+
+
 class Hints:
     """What a websocket was told, collected in the background."""
 

@@ -8,7 +8,8 @@ import uuid
 import httpx
 import pytest
 
-from tests.journeys.installation import Installation, eventually
+from tests.folders import data_folder
+from tests.journeys.installation import Installation, eventually, running
 from tests.journeys.killing import descendants, kill
 
 pytestmark = [pytest.mark.load, pytest.mark.timeout(600)]
@@ -69,10 +70,8 @@ class Writer(threading.Thread):
             threading.Event().wait(0.3)
 
 
-def test_nothing_acknowledged_is_lost_and_nothing_is_told_twice(tmp_path, mail):
-    installation = Installation(tmp_path, mail)
-    installation.start()
-    try:
+def test_nothing_acknowledged_is_lost_and_nothing_is_told_twice(mail):
+    with data_folder() as folder, running(Installation(folder, mail)) as installation:
         token = installation.token("ada@desk.example", "--trusted")
         until = time.monotonic() + SECONDS_BETWEEN_KILLS * (len(VICTIMS) + 1)
         writers = [Writer(installation, token, number, until) for number in range(WRITERS)]
@@ -106,5 +105,3 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_told_twice(tmp_path, mail):
         distinct = {mail["Message-ID"] for mail in received}
         assert len(distinct) == counts["mails"] == 2 * len(counts["titles"])
         assert len(received) - len(distinct) <= len(VICTIMS)
-    finally:
-        installation.stop()

@@ -4,17 +4,16 @@ from collections import Counter
 
 import pytest
 
-from tests.journeys.installation import Installation, eventually
+from tests.folders import data_folder
+from tests.journeys.installation import Installation, eventually, running
 
 pytestmark = [pytest.mark.load, pytest.mark.timeout(400)]
 
 TICKETS = 12
 
 
-def test_two_of_everything_do_each_thing_once(installation, mail, tmp_path):
-    second = Installation(tmp_path, mail)
-    second.start(**installation.servers())
-    try:
+def test_two_of_everything_do_each_thing_once(installation, mail):
+    with data_folder() as folder, running(Installation(folder, mail), **installation.servers()) as second:
         installation.shell("from tests.journeys.desk import make_express; make_express()")
         token = installation.token("ada@desk.example", "--trusted")
         with installation.api(token) as here, second.api(token) as there:
@@ -31,8 +30,6 @@ def test_two_of_everything_do_each_thing_once(installation, mail, tmp_path):
         eventually(lambda: len(_acknowledgements(mail, references)) >= TICKETS, within=60)
         assert Counter(_acknowledgements(mail, references)).most_common(1)[0][1] == 1
         assert len({each["Message-ID"] for each in mail.mails}) == len(mail.mails)
-    finally:
-        second.stop()
 
 
 def _open(client, number):

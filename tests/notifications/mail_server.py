@@ -1,5 +1,6 @@
 """A real mail server on loopback that can say no in the ways mail servers do."""
 
+import asyncio
 import socket
 from email import message_from_bytes, policy
 
@@ -10,11 +11,11 @@ from aiosmtpd.smtp import SMTP, AuthResult
 class MailServer:
     """`answer` is what it says to the next mails: "250 OK", "451 Later", "550 Unknown", or "" to hang up.
 
-    `refuses_sender` and `refuses_recipient` are said earlier in the conversation. `peers` holds one entry a connection.
+    `first_answers` come before it, and `meanwhile` is called before each. `refuses_sender` and `refuses_recipient` are said earlier in the conversation. `peers` holds one entry a connection.
     """
 
     def __init__(self):
-        self.mails, self.peers = [], set()
+        self.mails, self.peers, self.first_answers, self.meanwhile = [], set(), [], None
         self.answer, self.refuses_sender, self.refuses_recipient = "250 OK", "", ""
         self.controller = Controller(
             self, hostname="127.0.0.1", port=_free_port(), authenticator=_knows_nobody, auth_require_tls=False
@@ -34,12 +35,15 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, _session, envelope):
-        if not self.answer:
+        if self.meanwhile is not None:
+            await asyncio.to_thread(self.meanwhile)
+        answer = self.first_answers.pop(0) if self.first_answers else self.answer
+        if not answer:
             server.transport.abort()
             return "421 gone"
-        if self.answer.startswith("250"):
+        if answer.startswith("250"):
             self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
-        return self.answer
+        return answer
 
     def __enter__(self):
         self.controller.start()

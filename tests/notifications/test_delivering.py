@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import connection
 from django.utils.timezone import now
 
 from notifications.models import Delivery
@@ -131,13 +132,13 @@ def test_a_no_for_good_is_not_asked_again(cast, smtp, refusal):
 
 
 def test_a_server_that_hangs_up_in_the_middle_costs_a_retry_and_spoils_no_other_mail(cast, smtp):
-    smtp.answer = ""
+    smtp.first_answers = ["", "451 Later"]
+    open_now(cast)
     open_now(cast)
     send()
-    assert set(Delivery.objects.values_list("state", flat=True)) == {WAITING}
-    smtp.answer = "250 OK"
+    assert sorted(Delivery.objects.values_list("state", flat=True)) == [SENT, SENT, WAITING, WAITING]
     send(now() + timedelta(minutes=2))
-    assert set(Delivery.objects.values_list("state", flat=True)) == {SENT}
+    assert len(smtp.mails) == 4
 
 
 def no_server(settings):
@@ -248,3 +249,23 @@ def test_four_workers_at_once_send_each_mail_once(smtp):
     assert sum(results) == 30
     identities = [str(mail["Message-ID"]) for mail in smtp.mails]
     assert len(identities) == len(set(identities)) == 30
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_worker_leaves_to_others_what_they_have_taken_over(smtp):
+    open_now(assemble())
+    relay()
+
+    def others_take_over():
+        smtp.meanwhile = None
+        try:
+            # The lease of what the slow one has not begun runs out.
+            Delivery.objects.filter(attempts=0).update(lease_until=now())
+            assert deliver_due(as_of=now()) == 1
+        finally:
+            connection.close()
+
+    smtp.meanwhile = others_take_over
+    deliver_due(as_of=now())
+    assert sorted(str(mail["To"]) for mail in smtp.mails) == ["amir@example.com", "rosa@example.com"]
+    assert set(Delivery.objects.values_list("state", "attempts")) == {(SENT, 1)}

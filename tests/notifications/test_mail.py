@@ -11,7 +11,7 @@ from notifications.wording import as_read_by, clock_time
 from teams.models import User
 from tests.cast import MONDAY
 from tickets.relay import relay
-from tickets.services.conversing import reply
+from tickets.services.conversing import AfterSending, reply
 
 
 def sent(smtp, address):
@@ -56,6 +56,17 @@ def test_what_people_write_is_text_in_html_too(cast, smtp):
     assert "<script>" not in html(mail)
     assert "&lt;img src=x" in html(mail)
     assert "<img src=x" in plain(mail)
+
+
+def test_what_was_done_at_once_is_told_in_one_mail_with_all_its_words(cast, smtp):
+    ticket = cast.open_ticket()
+    sent(smtp, "rosa@example.com")
+    reply(ticket, body="The money is on its way.", by=cast.amir, channel="web", then=AfterSending.RESOLVE)
+    mail = sent(smtp, "rosa@example.com")[-1]
+    assert mail["Subject"] == f"Re: [{ticket.reference}] Charged twice"
+    for text in (plain(mail), html(mail)):
+        assert "The money is on its way." in text
+        assert "is resolved" in text
 
 
 def test_a_subject_cannot_smuggle_headers(cast, smtp):

@@ -22,7 +22,7 @@ from tickets.permissions import check_staff
 from tickets.services.following import let_watch
 from tickets.services.loads import lock_loads, move_load, share_of
 from tickets.services.needing import needs_of
-from tickets.services.routing import route_for
+from tickets.services.routing import general_team, route_for
 from tickets.services.sweeping import sweep_tickets
 
 # A ticket that nobody can take, or that waits for somebody with room, is looked at again this often.
@@ -170,6 +170,16 @@ def reassign(
         may_wake=True,
         may_stay=True,
     )
+
+
+def lock_candidates(ticket: Ticket, *, at: datetime) -> None:
+    """Lock the loads that a decision later in this transaction will want.
+
+    An act that first moves one load and then decides must call this before: loads are locked in one statement by
+    ascending id, or two such acts wait for each other.
+    """
+    people = load_people({ticket.team_id, general_team().pk}, at=at)
+    lock_loads({person.user.pk for person in people} | _assignee_of(ticket))
 
 
 def decide_due_assignments(*, as_of: datetime, limit: int = 200) -> int:

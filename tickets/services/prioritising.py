@@ -10,7 +10,7 @@ from tickets.events import Cause, EventKind, record
 from tickets.lifecycle import Status, check_move
 from tickets.models import Priority, Ticket, TicketEvent
 from tickets.permissions import check_staff
-from tickets.services.assigning import assign_automatically
+from tickets.services.assigning import assign_automatically, lock_candidates
 from tickets.services.loads import move_load, share_of
 
 # Nobody has begun yet: a ticket that becomes critical may still change hands for a lead.
@@ -35,12 +35,15 @@ def change_priority(
         return ticket
     _check_open_to_change(ticket)
     at = at or now()
+    decides_anew = to == Priority.CRITICAL and cause == Cause.REQUEST and ticket.status in _UNTOUCHED
+    if decides_anew:
+        lock_candidates(ticket, at=at)
     share, ticket.priority = share_of(ticket), to
     ticket.save(update_fields=["priority"])
     move_load(share, ticket)
     data = {"priority": {"before": before.slug, "after": Priority(to).slug}}
     event = record(ticket, EventKind.PRIORITY_CHANGED, actor=by, cause=cause, caused_by=caused_by, at=at, data=data)
-    if to == Priority.CRITICAL and cause == Cause.REQUEST and ticket.status in _UNTOUCHED:
+    if decides_anew:
         assign_automatically(
             ticket, by=None, cause=Cause.ASSIGNMENT, caused_by=event, at=at, may_stay=ticket.assignee_id is not None
         )

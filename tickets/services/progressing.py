@@ -11,7 +11,7 @@ from tickets.events import Cause, EventKind, record
 from tickets.lifecycle import Status, check_move
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.permissions import check_staff
-from tickets.services.assigning import assign_automatically, assign_ticket
+from tickets.services.assigning import assign_automatically, assign_ticket, lock_candidates
 from tickets.services.loads import Share, move_load, share_of
 
 
@@ -76,6 +76,7 @@ def return_to_work(
     data = {"message": None if message is None else message.pk}
     if ticket.assignee is not None and ticket.assignee.is_active and ticket.assignee.is_staff:
         return move(ticket, Status.IN_PROGRESS, kind, by=by, at=at, data=data)
+    lock_candidates(ticket, at=at)
     share = share_of(ticket)
     ticket.assignee, ticket.assigned_at, ticket.assignment_starts_at = None, None, None
     event = move(ticket, Status.OPEN, kind, by=by, at=at, data=data, share=share)
