@@ -70,7 +70,8 @@ class TicketAdmin(admin.ModelAdmin):
         return super().change_view(request, object_id, form_url, context)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return _reader(request).is_staff
+        # Asked on the sign-in page too, where nobody is signed in.
+        return request.user.is_active and request.user.is_staff
 
     def has_view_permission(self, request: HttpRequest, obj: Ticket | None = None) -> bool:
         return _reader(request).is_staff
