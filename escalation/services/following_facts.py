@@ -24,6 +24,8 @@ Handler = Callable[[Ticket, TicketEvent], None]
 
 def concerns_clocks(event: TicketEvent) -> bool:
     """Whether `follow` has anything to do. What is not concerned costs no savepoint and no query."""
+    if event.kind == EventKind.ASSIGNED and not _ends_waiting(event):
+        return False
     return event.kind in _HANDLERS or _left(event, Status.PENDING_CUSTOMER) or _is_human_update(event)
 
 
@@ -34,9 +36,12 @@ def follow(ticket: Ticket, event: TicketEvent) -> None:
         handler = _go_on
     if handler is not None:
         handler(ticket, event)
+    if handler not in (None, _assigned, _unassigned):
         show_promises([ticket])
+    anchors = [Anchor.OPENED] if event.kind == EventKind.OPENED else []
     if _is_human_update(event) and ticket.status in ACTIONABLE:
-        schedule_anchored(ticket, Anchor.LAST_UPDATE, event)
+        anchors.append(Anchor.LAST_UPDATE)
+    schedule_anchored(ticket, anchors, event)
 
 
 def _opened(ticket: Ticket, event: TicketEvent) -> None:
@@ -46,7 +51,6 @@ def _opened(ticket: Ticket, event: TicketEvent) -> None:
     metrics = [Metric.RESOLUTION] if event.data["by_staff"] else [Metric.FIRST_RESPONSE, Metric.RESOLUTION]
     clocks = start_clocks(ticket, terms, list(map(str, metrics)), at=event.at) if terms is not None else []
     schedule_for_clocks(ticket, clocks, facts)
-    schedule_anchored(ticket, Anchor.OPENED, event)
 
 
 def _replied(ticket: Ticket, event: TicketEvent) -> None:
@@ -70,7 +74,7 @@ def _go_on(ticket: Ticket, event: TicketEvent) -> None:
     for clock in clocks:
         resume_clock(clock, at=event.at)
     schedule_for_clocks(ticket, clocks, facts_of(ticket))
-    schedule_anchored(ticket, Anchor.OPENED, ticket.events.get(kind=EventKind.OPENED))
+    schedule_anchored(ticket, [Anchor.OPENED], ticket.events.get(kind=EventKind.OPENED))
     if ticket.assignee_id is None:
         _unassigned(ticket, event)
 
@@ -102,11 +106,11 @@ def _retargeted(ticket: Ticket, event: TicketEvent) -> None:
 
 def _unassigned(ticket: Ticket, event: TicketEvent) -> None:
     if ticket.status in ACTIONABLE:
-        schedule_anchored(ticket, Anchor.UNASSIGNED, event)
+        schedule_anchored(ticket, [Anchor.UNASSIGNED], event)
 
 
 def _assigned(ticket: Ticket, _event: TicketEvent) -> None:
-    drop_anchored(ticket, Anchor.UNASSIGNED)
+    drop_anchored(ticket, [Anchor.UNASSIGNED])
 
 
 _HANDLERS: dict[str, Handler] = {
@@ -136,6 +140,12 @@ _HUMAN_UPDATES = frozenset(
 
 def _is_human_update(event: TicketEvent) -> bool:
     return event.actor_id is not None and event.kind in _HUMAN_UPDATES
+
+
+def _ends_waiting(event: TicketEvent) -> bool:
+    """Whether a ticket that had nobody has somebody now. One that was given to somebody on opening never waited."""
+    on_opening = event.caused_by is not None and event.caused_by.kind == EventKind.OPENED
+    return event.data["assignee"]["before"] is None and not on_opening
 
 
 def _left(event: TicketEvent, status: Status) -> bool:

@@ -4,14 +4,14 @@ A level that has fired in an episode never gets a timer in it again. The next on
 time, however short the targets are and however late it fired.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from escalation.conditions import failed_condition
 from escalation.deadlines import level_due
 from escalation.matching import facts_of
-from escalation.models import Anchor, Clock, Escalation, EscalationLevel, EscalationPolicy, EscalationTimer
+from escalation.models import Anchor, Clock, Escalation, EscalationLevel, EscalationTimer
 from escalation.models.clock import ClockState
 from escalation.services.clocking import running_of
 from teams.working_time import WorkingCalendar
@@ -32,28 +32,25 @@ class _Plan:
 
 
 def schedule_for_clocks(ticket: Ticket, clocks: Sequence[Clock], facts: dict[str, frozenset[str]]) -> None:
-    """Timers for every level that counts from one of these clocks. Four queries, none without a moving clock."""
+    """Timers for every level that counts from one of these clocks. Three queries, none without a moving clock."""
     moving = {clock.metric: clock for clock in clocks if _is_moving(clock)}
     if not moving:
         return
-    policies = EscalationPolicy.objects.filter(is_active=True).prefetch_related("levels__policy").order_by("pk")
-    levels = [level for policy in policies for level in policy.levels.all() if level.anchor in moving]
+    levels = _levels_that_count_from(moving)
     _schedule(ticket, [_plan(level, moving[level.anchor]) for level in levels if _may_fire(level, facts)])
 
 
-def schedule_anchored(ticket: Ticket, anchor: Anchor, event: TicketEvent) -> None:
+def schedule_anchored(ticket: Ticket, anchors: Collection[str], event: TicketEvent) -> None:
     """Timers for levels that count from an event instead of a clock; those of an earlier event are dropped."""
-    levels = EscalationLevel.objects.filter(anchor=anchor, policy__is_active=True).select_related("policy")
-    waiting = list(levels.order_by("policy_id", "number"))
-    if not waiting:
+    levels = _levels_that_count_from(anchors)
+    if not levels:
         return
-    drop_anchored(ticket, anchor)
+    drop_anchored(ticket, {level.anchor for level in levels})
     facts = facts_of(ticket)
     calendar = ticket.team.working_calendar()
-    episode = f"ticket:{ticket.pk}" if anchor == Anchor.OPENED else f"event:{event.pk}"
     plans = [
-        _Plan(level, episode, calendar.add(event.at, level.offset_seconds or 0), calendar)
-        for level in waiting
+        _Plan(level, _episode(level, event), calendar.add(event.at, level.offset_seconds or 0), calendar)
+        for level in levels
         if _may_fire(level, facts)
     ]
     _schedule(ticket, plans)
@@ -80,9 +77,19 @@ def drop_timers(clock: Clock) -> None:
     EscalationTimer.objects.filter(clock=clock).delete()
 
 
-def drop_anchored(ticket: Ticket, anchor: Anchor | None = None) -> None:
+def drop_anchored(ticket: Ticket, anchors: Collection[str] | None = None) -> None:
     timers = EscalationTimer.objects.filter(ticket=ticket, clock=None)
-    (timers if anchor is None else timers.filter(level__anchor=anchor)).delete()
+    (timers if anchors is None else timers.filter(level__anchor__in=anchors)).delete()
+
+
+def _levels_that_count_from(anchors: Collection[str]) -> list[EscalationLevel]:
+    """Those of active policies, in the order in which a policy climbs them. No query without an anchor."""
+    levels = EscalationLevel.objects.filter(anchor__in=anchors, policy__is_active=True).select_related("policy")
+    return list(levels.order_by("policy_id", "number")) if anchors else []
+
+
+def _episode(level: EscalationLevel, event: TicketEvent) -> str:
+    return f"ticket:{event.ticket_id}" if level.anchor == Anchor.OPENED else f"event:{event.pk}"
 
 
 def _schedule(ticket: Ticket, plans: Sequence[_Plan]) -> None:

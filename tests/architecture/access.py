@@ -16,6 +16,8 @@ TICKET = "api/v1/tickets/<str:reference>/"
 
 # Address → method → who. The admin is one row: Django guards everything below it alike.
 ACCESS: dict[str, dict[str, Who]] = {
+    # Leads on to the back office.
+    "": {"GET": Who.ANYONE},
     "admin/": {"GET": Who.BACK_OFFICE},
     "api/v1/me/": {"GET": Who.SIGNED_IN},
     "api/v1/teams/": {"GET": Who.SIGNED_IN},
