@@ -1,15 +1,14 @@
 import pytest
 
 from tests.folders import data_folder
-from tests.journeys.installation import Installation, MailServer, running
+from tests.journeys.installation import Installation, running
+from tests.mail_server import MailServer
 
 
 @pytest.fixture(scope="module")
 def mail():
-    server = MailServer()
-    server.start()
-    yield server
-    server.stop()
+    with MailServer() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

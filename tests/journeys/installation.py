@@ -4,53 +4,26 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
-from aiosmtpd.controller import Controller
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
+
+from tests.mail_server import MailServer
 
 ROOT = Path(__file__).resolve().parents[2]
 T = TypeVar("T")
 
 # What a developer's shell may carry that would lead the installation to other servers than its own.
 _FOREIGN = ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "SITE_URL", "EMAIL_URL", "DEBUG", "MEDIA_ROOT", "SECRET_KEY")
-
-
-class MailServer:
-    """Keeps every mail it is given. Speaks real SMTP on a loopback port."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self._controller = Controller(self, hostname="127.0.0.1", port=_free_port())
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
-        return "250 OK"
-
-    def start(self) -> None:
-        self._controller.start()
-
-    def stop(self) -> None:
-        self._controller.stop()
-
-    @property
-    def url(self) -> str:
-        return f"smtp://127.0.0.1:{self._controller.port}"
-
-    def to(self, address: str) -> list[EmailMessage]:
-        return [mail for mail in list(self.mails) if address in str(mail["To"])]
 
 
 class Installation:
@@ -176,9 +149,3 @@ def eventually(ask: Callable[[], T], *, within: float, every: float = 0.1) -> T:
             return answer
         assert time.monotonic() < deadline, f"not within {within} s; the last answer was {last!r}"
         threading.Event().wait(every)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

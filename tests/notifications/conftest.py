@@ -1,6 +1,6 @@
 import pytest
 
-from tests.notifications.mail_server import MailServer
+from tests.mail_server import MailServer
 
 
 @pytest.fixture

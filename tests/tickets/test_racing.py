@@ -4,6 +4,8 @@ from functools import partial
 
 import pytest
 
+from escalation.services.firing import fire_due_levels
+from escalation.services.sweeping import sweep_clocks
 from teams.models import TeamMembership
 from tests.cast import MONDAY, assemble, make_agent
 from tests.racing import crowd, race
@@ -53,7 +55,7 @@ def test_500_openings_over_8_connections_spread_evenly(cast, equals, priorities)
 
 @pytest.mark.load
 def test_everything_at_once_leaves_counters_and_chains_whole(cast, equals):
-    tickets = [cast.open_ticket(category=cast.technical_category) for _number in range(12)]
+    tickets = [cast.open_ticket(category=cast.technical_category) for _number in range(11)]
 
     def shuffle(number):
         ticket = tickets[number % len(tickets)]
@@ -68,6 +70,8 @@ def test_everything_at_once_leaves_counters_and_chains_whole(cast, equals):
             lambda: reopen_ticket(ticket, by=cast.rosa),
             lambda: cast.open_ticket(category=cast.technical_category),
             lambda: relay(),
+            lambda: sweep_clocks(as_of=MONDAY.replace(day=3)),
+            lambda: fire_due_levels(as_of=MONDAY.replace(day=3)),
         )
         return acts[number * 7 % len(acts)]()
 

@@ -11,7 +11,8 @@ from aiosmtpd.smtp import SMTP, AuthResult
 class MailServer:
     """`answer` is what it says to the next mails: "250 OK", "451 Later", "550 Unknown", or "" to hang up.
 
-    `first_answers` come before it, and `meanwhile` is called before each. `refuses_sender` and `refuses_recipient` are said earlier in the conversation. `peers` holds one entry a connection.
+    `first_answers` come before it, and `meanwhile` is called before each. `refuses_sender` and `refuses_recipient` are
+    said earlier in the conversation. `peers` holds one entry a connection.
     """
 
     def __init__(self):
@@ -44,6 +45,13 @@ class MailServer:
         if answer.startswith("250"):
             self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
         return answer
+
+    @property
+    def url(self):
+        return f"smtp://127.0.0.1:{self.controller.port}"
+
+    def to(self, address):
+        return [mail for mail in list(self.mails) if address in str(mail["To"])]
 
     def __enter__(self):
         self.controller.start()
