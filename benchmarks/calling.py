@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler
@@ -39,7 +40,7 @@ class Caller:
             "wsgi.input": io.BytesIO(body),
             "wsgi.url_scheme": "http",
         }
-        response = self._handler(environ, lambda *_: None)
+        response = self._handler(environ, _begin_nothing)
         try:
             answer = b"".join(response)
         finally:
@@ -48,3 +49,8 @@ class Caller:
         if not 200 <= response.status_code < 300:
             raise UnexpectedAnswer(f"{method} {path}: {response.status_code} {answer[:300]!r}")
         return json.loads(answer)
+
+
+def _begin_nothing(_status: str, _headers: Any, _error: Any = None) -> Callable[[bytes], object]:
+    """What a server would send first; here the response object tells it all."""
+    return lambda _data: None

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 _ours = str(connection.settings_dict["NAME"])
 SMALL = f"{_ours}_small"
@@ -36,6 +38,7 @@ def use_large() -> None:
 
 def use_database(name: str) -> None:
     """From here on this thread's statements go there."""
-    connection.close()
-    connection.close_pool()
-    connection.settings_dict["NAME"] = name
+    wrapper = cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS])
+    wrapper.close()
+    wrapper.close_pool()
+    wrapper.settings_dict["NAME"] = name

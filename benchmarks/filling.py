@@ -4,6 +4,7 @@ Spread like those of a desk a year old. What nothing measured here reads is left
 """
 
 from collections import Counter
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count
@@ -132,7 +133,7 @@ def fill(house: House, tickets: int, *, unresolved: int) -> None:
     require_rows("Unresolved tickets", Ticket.objects.unresolved().count(), at_least=unresolved)
 
 
-def run_unhurried(*statements: tuple[str, dict[str, object]]) -> None:
+def run_unhurried(*statements: tuple[str, dict[str, Any]]) -> None:
     """Run each without the time limit that requests have."""
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")

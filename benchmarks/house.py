@@ -3,6 +3,7 @@ result does not depend on the hour.
 """
 
 from dataclasses import dataclass
+from itertools import count
 
 from teams.models import AgentProfile, ApiToken, Calendar, Team, TeamMembership, User
 from tickets.models import Category, RoutingRule
@@ -53,7 +54,22 @@ def build_house() -> House:
 
 
 def token_of(user: User) -> str:
-    return ApiToken.objects.get_queryset().issue(user, name="benchmark", is_trusted=True)
+    return ApiToken.objects.issue(user, name="benchmark", is_trusted=True)
+
+
+def new_ticket(house: House) -> dict[str, str]:
+    """What a caller of the API sends: another customer and another category each time."""
+    number = next(_numbers)
+    return {
+        "title": "Login Issue",
+        "description": "Unable to login to portal",
+        "category": house.categories[number % len(house.categories)].slug,
+        "priority": "high",
+        "customer_email": house.customers[number % len(house.customers)].email,
+    }
+
+
+_numbers = count()
 
 
 def _role(place: int) -> str:

@@ -1,10 +1,8 @@
 """`./run bench opening`: opening over the API, against a view that only stores; in one process, over eight threads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
 from types import ModuleType
-from typing import Any
 
 from django.test import override_settings
 
@@ -12,8 +10,8 @@ from benchmarks.bare import urls_for
 from benchmarks.calling import Caller
 from benchmarks.filling import fill
 from benchmarks.goal import Goal, require_rows
-from benchmarks.house import House, build_house, token_of
-from benchmarks.measuring import milliseconds, statements_of, taking_turns
+from benchmarks.house import House, build_house, new_ticket, token_of
+from benchmarks.measuring import Call, milliseconds, statements_of, taking_turns
 from tickets.models import OutboxEntry, Ticket
 
 TICKETS = 10_000
@@ -21,8 +19,6 @@ CLIENTS = 8
 # Short turns: what else the machine does hits both.
 OPENINGS_A_TURN = 80
 TURNS = 7
-
-_numbers = count()
 
 
 def run(_argv: Sequence[str]) -> list[Goal]:
@@ -38,10 +34,10 @@ def _measure(house: House) -> list[Goal]:
     caller = Caller(token_of(house.administrator))
 
     def ours() -> None:
-        caller.post("/api/v1/tickets/", _body(house))
+        caller.post("/api/v1/tickets/", new_ticket(house))
 
     def bare() -> None:
-        caller.post("/bare/", _body(house))
+        caller.post("/bare/", new_ticket(house))
 
     alone = taking_turns({"ours": ours, "bare": bare}, rounds=50)
     statements = statements_of(ours)
@@ -58,23 +54,12 @@ def _measure(house: House) -> list[Goal]:
     ]
 
 
-def _rates(calls: dict[str, Callable[[], None]]) -> dict[str, float]:
+def _rates(calls: dict[str, Call]) -> dict[str, float]:
     """Calls a second, as the median of turns."""
     with ThreadPoolExecutor(CLIENTS) as clients:
 
-        def turn(call: Callable[[], None]) -> Callable[[], None]:
+        def turn(call: Call) -> Call:
             return lambda: [done.result() for done in [clients.submit(call) for _ in range(OPENINGS_A_TURN)]]
 
         seconds = taking_turns({name: turn(call) for name, call in calls.items()}, rounds=TURNS)
     return {name: OPENINGS_A_TURN / taken for name, taken in seconds.items()}
-
-
-def _body(house: House) -> dict[str, Any]:
-    number = next(_numbers)
-    return {
-        "title": "Login Issue",
-        "description": "Unable to login to portal",
-        "category": house.categories[number % len(house.categories)].slug,
-        "priority": "high",
-        "customer_email": house.customers[number % len(house.customers)].email,
-    }

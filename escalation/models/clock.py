@@ -49,7 +49,7 @@ class ClockQuerySet(models.QuerySet["Clock"]):
 class Clock(models.Model):
     State = ClockState
 
-    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="clocks")
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="clocks", db_index=False)
     metric = models.CharField(_("metric"), max_length=20, choices=Metric.choices)
     cycle = models.PositiveIntegerField(_("cycle"), default=1)
     state = models.CharField(_("state"), max_length=10, choices=ClockState.choices, default=ClockState.RUNNING)

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 class EscalationTimer(models.Model):
     """When a level will be due on a ticket. Made, moved and dropped with the clock; a cancelled level leaves none."""
 
-    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="escalation_timers")
+    ticket = models.ForeignKey(
+        "tickets.Ticket", on_delete=models.CASCADE, related_name="escalation_timers", db_index=False
+    )
     level = models.ForeignKey("escalation.EscalationLevel", on_delete=models.CASCADE, related_name="timers")
     clock = models.ForeignKey("escalation.Clock", on_delete=models.CASCADE, null=True, related_name="timers")
     episode = models.CharField(max_length=40)
@@ -31,7 +33,7 @@ class Escalation(models.Model):
         SKIPPED = "skipped", _("Skipped: a condition failed")
         OVERTAKEN = "overtaken", _("Overtaken by a higher level")
 
-    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="escalations")
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="escalations", db_index=False)
     level = models.ForeignKey("escalation.EscalationLevel", on_delete=models.PROTECT, related_name="escalations")
     episode = models.CharField(
         max_length=40, help_text=_("clock:<id>, ticket:<id> or event:<id>: what this level counts from.")

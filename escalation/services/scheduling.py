@@ -53,7 +53,8 @@ def schedule_anchored(ticket: Ticket, anchors: Collection[str], event: TicketEve
         for level in levels
         if _may_fire(level, facts)
     ]
-    _schedule(ticket, plans)
+    for anchor in anchors:
+        _schedule(ticket, [plan for plan in plans if plan.level.anchor == anchor])
 
 
 def keep_distance(timer: EscalationTimer, *, after: datetime) -> None:

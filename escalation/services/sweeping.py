@@ -98,14 +98,18 @@ def _mark(due: QuerySet[Clock], mark: Callable[[Sequence[Clock]], None], ids: li
 
 
 def _claim(due: QuerySet[Clock], ids: list[int]) -> list[Clock]:
-    """Lock the tickets by ascending id, skipping those that others hold, then look again at their clocks."""
+    """Lock the tickets by ascending id, skipping those that others hold, then look again at their clocks.
+
+    Both with what is needed to record it: a thousand whole rows take a third of the sweep's time.
+    """
     tickets = {
         ticket.pk: ticket
         for ticket in Ticket.objects.filter(clocks__pk__in=ids)
         .order_by("pk")
+        .only("assignee", "version", "updated_at", "last_event_hash")
         .select_for_update(no_key=True, skip_locked=True, of=("self",))
     }
-    clocks = list(due.filter(pk__in=ids, ticket__in=tickets))
+    clocks = list(due.filter(pk__in=ids, ticket__in=tickets).only("ticket", "metric", "due_at", "warning_at"))
     for clock in clocks:
         clock.ticket = tickets[clock.ticket_id]
     return clocks

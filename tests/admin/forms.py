@@ -35,10 +35,11 @@ class _Fields(HTMLParser):
             self.values[self._textarea] += data
 
     def _input(self, name: str, given: dict[str, str | None]) -> None:
-        if given.get("type") in ("checkbox", "radio") and "checked" not in given:
+        is_box = given.get("type") in ("checkbox", "radio")
+        if is_box and "checked" not in given:
             return
         if given.get("type") not in ("submit", "button", "file"):
-            self.values[name] = given.get("value") or ""
+            self.values[name] = given.get("value") or ("on" if is_box else "")
 
 
 def filled_form(page: str) -> dict[str, Any]:

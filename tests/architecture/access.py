@@ -36,7 +36,7 @@ ACCESS: dict[str, dict[str, Who]] = {
     f"{TICKET}watchers/<str:person>/": {"PUT": Who.STAFF, "DELETE": Who.STAFF},
     f"{TICKET}events/": {"GET": Who.WHO_SEES},
     f"{TICKET}routing/": {"GET": Who.STAFF},
-    f"{TICKET}clocks/": {"GET": Who.WHO_SEES},
+    f"{TICKET}clocks/": {"GET": Who.STAFF},
     f"{TICKET}escalations/": {"GET": Who.STAFF},
     "api/v1/notifications/": {"GET": Who.SIGNED_IN},
     "api/v1/notifications/read/": {"POST": Who.SIGNED_IN},

@@ -7,6 +7,7 @@ import pytest
 from escalation.kinds import SLA_BREACHED
 from escalation.models import Metric, SlaPolicy
 from escalation.models.clock import BreachCause, ClockState
+from escalation.services.sweeping import sweep_clocks
 from tests.cast import MONDAY
 from tests.escalation.desk import HOUR, clock_of, promise
 from tickets.events import Cause
@@ -160,6 +161,27 @@ def test_a_breach_is_final(cast, ticket):
     assert (clock.state, clock.breached_at, clock.stopped_at) == (ClockState.BREACHED, breached, breached + 3 * HOUR)
     assert fresh(ticket).breached_at == breached
     assert ticket.events.filter(kind=SLA_BREACHED).count() == 1
+
+
+def test_a_ticket_is_overdue_from_its_breach_until_what_was_promised_has_happened(cast, ticket):
+    late = MONDAY + 5 * HOUR
+
+    def overdue():
+        return ticket in Ticket.objects.overdue(late)
+
+    sweep_clocks(as_of=late)
+    assert overdue()
+    answer(ticket, cast.amir, late)
+    assert not overdue()
+    assert fresh(ticket).breached_at == MONDAY + 4 * HOUR
+
+
+def test_a_breach_is_over_when_the_ticket_is_resolved_without_an_answer(cast, ticket):
+    sweep_clocks(as_of=MONDAY + 5 * HOUR)
+    resolve_ticket(ticket, by=cast.amir, at=MONDAY + 5 * HOUR)
+    reopened = reopen_ticket(ticket, by=cast.rosa, at=MONDAY + 6 * HOUR)
+    assert clock_of(ticket, FIRST).state == ClockState.BREACHED
+    assert reopened.next_due_at == MONDAY + 21 * HOUR
 
 
 def test_a_ticket_that_nobody_has_breaches_because_nobody_was_available(cast):

@@ -68,7 +68,7 @@ class TicketSerializer(serializers.ModelSerializer[Ticket]):
     first_responded_at = Instant(allow_null=True)
     resolution_due_at = Instant(allow_null=True)
     resolved_at, closed_at = Instant(allow_null=True), Instant(allow_null=True)
-    next_due_at = Instant(allow_null=True, help_text="The earliest promise that still runs. For staff.")
+    next_due_at = Instant(allow_null=True, help_text="The earliest deadline that is still to be kept. For staff.")
     breached_at = Instant(allow_null=True, help_text="The first broken promise. For staff.")
     is_overdue = serializers.SerializerMethodField()
     is_at_risk = serializers.SerializerMethodField(help_text="A warning has come, the deadline has not. For staff.")

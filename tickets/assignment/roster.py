@@ -45,18 +45,22 @@ class Person:
 
 
 def load_people(team_ids: Collection[int], *, at: datetime) -> list[Person]:
-    """The active agents of these teams and whoever is on call for them. Eight queries, whatever their number."""
+    """The active agents of these teams and whoever is on call for them. At most nine queries, whatever their number."""
     members, leads = defaultdict(set), defaultdict(set)
-    for membership in TeamMembership.objects.filter(team__in=team_ids, team__is_active=True):
+    agents: dict[int, User] = {}
+    memberships = TeamMembership.objects.select_related("user__agent_profile").filter(
+        team__in=team_ids, team__is_active=True, user__is_active=True, user__is_staff=True
+    )
+    for membership in memberships:
+        agents[membership.user_id] = membership.user
         members[membership.user_id].add(membership.team_id)
         if membership.role == TeamMembership.Role.LEAD:
             leads[membership.user_id].add(membership.team_id)
     woken = on_call(team_ids, as_of=at)
-    people = list(
-        User.objects.filter(pk__in={*members, *woken}, is_active=True, is_staff=True)
-        .select_related("agent_profile")
-        .order_by("pk")
-    )
+    if strangers := woken.keys() - agents.keys():
+        rows = User.objects.filter(pk__in=strangers, is_active=True, is_staff=True)
+        agents |= {user.pk: user for user in rows.select_related("agent_profile")}
+    people = [agents[pk] for pk in sorted(agents)]
     skills: dict[int, dict[int, int]] = defaultdict(dict)
     for user, skill, level in AgentSkill.objects.filter(user__in=people).values_list("user", "skill", "level"):
         skills[user][skill] = level

@@ -233,6 +233,7 @@ class Migration(migrations.Migration):
                 (
                     "assignee",
                     models.ForeignKey(
+                        db_index=False,
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -277,6 +278,7 @@ class Migration(migrations.Migration):
                 (
                     "requester",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="requested_tickets",
                         to=settings.AUTH_USER_MODEL,
@@ -290,6 +292,7 @@ class Migration(migrations.Migration):
                 (
                     "team",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="tickets",
                         to="teams.team",
@@ -361,6 +364,7 @@ class Migration(migrations.Migration):
                 (
                     "ticket",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="messages",
                         to="tickets.ticket",
@@ -451,7 +455,7 @@ class Migration(migrations.Migration):
             model_name="ticketevent",
             name="ticket",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="events", to="tickets.ticket"
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="events", to="tickets.ticket"
             ),
         ),
         migrations.CreateModel(
@@ -585,8 +589,25 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="ticket",
+            index=models.Index(fields=["assignee", "-id"], name="ticket_by_assignee"),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(fields=["status", "-id"], name="ticket_by_status"),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(fields=["opened_at"], name="ticket_by_opening"),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
             index=models.Index(
-                condition=models.Q(("assignee__isnull", False)), fields=["assignee", "-id"], name="ticket_by_assignee"
+                condition=models.Q(
+                    ("next_warning_at__isnull", False),
+                    ("status__in", frozenset(["assigned", "in_progress", "open", "pending_customer"])),
+                ),
+                fields=["next_warning_at"],
+                name="ticket_next_warning",
             ),
         ),
         migrations.AddIndex(

@@ -26,7 +26,7 @@ class TicketEvent(models.Model):
     `seq, prev_hash, hash` chain the events of a ticket; the ticket keeps the tail. Written by `tickets.events` only.
     """
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="events")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=40)
     actor = models.ForeignKey(

@@ -21,7 +21,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
 class Message(models.Model):
     """A public reply or an internal note. The first public message is the ticket's description."""
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="messages", verbose_name=_("ticket"))
+    ticket = models.ForeignKey(
+        Ticket, on_delete=models.PROTECT, related_name="messages", db_index=False, verbose_name=_("ticket")
+    )
     author = models.ForeignKey(
         "teams.User", on_delete=models.PROTECT, null=True, related_name="messages", verbose_name=_("author"),
         help_text=_("Empty: the system."),

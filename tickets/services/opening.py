@@ -72,8 +72,6 @@ def open_ticket(
         last_customer_message_at=at if author == requester else None,
         last_agent_message_at=None if author == requester else at,
     )
-    # The number comes from the database's sequence.
-    ticket.refresh_from_db(fields=["number"])
     message = _save_description(ticket, description, author, channel, files, at)
     _file_under(ticket, tags)
     Watcher.objects.bulk_create(

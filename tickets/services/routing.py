@@ -22,7 +22,7 @@ def route_for(*, category: Category | None, priority: int, organisation: Organis
         Q(category=None) | Q(category=category),
         Q(priority=None) | Q(priority=priority),
         Q(organisation=None) | Q(organisation=organisation),
-    ).select_related("team")
+    ).select_related("team__calendar")
     matching = list(rules.order_by("position", "pk"))
     for rule in matching:
         if rule.team.is_active:
@@ -34,4 +34,4 @@ def route_for(*, category: Category | None, priority: int, organisation: Organis
 
 def general_team() -> Team:
     """Raises Team.DoesNotExist on a database whose first migration has not run: the team ships with it."""
-    return Team.objects.get(is_general=True)
+    return Team.objects.select_related("calendar").get(is_general=True)
