@@ -61,8 +61,13 @@ def pause_clock(clock: Clock, *, at: datetime) -> None:
     clock.save()
 
 
-def resume_clock(clock: Clock, *, at: datetime) -> None:
-    """Go on after a pause, or after the ticket was resolved: both count as time that did not pass."""
+def resume_clock(
+    clock: Clock, *, at: datetime, cause: str = BreachCause.LATE, caused_by: TicketEvent | None = None
+) -> None:
+    """Go on after a pause, or after the ticket was resolved: both count as time that did not pass.
+
+    When no time is left it breaches at once, by `cause`.
+    """
     still_since = clock.paused_at or clock.stopped_at
     if still_since is None or clock.state == ClockState.CANCELLED:
         return
@@ -70,7 +75,7 @@ def resume_clock(clock: Clock, *, at: datetime) -> None:
     clock.paused_seconds, clock.paused_at, clock.stopped_at = running.paused_seconds, None, None
     if clock.state != ClockState.BREACHED:
         clock.state = ClockState.RUNNING
-        _set_deadline(clock, running)
+        _run_on(clock, running, at=at, cause=cause, caused_by=caused_by)
     clock.save()
 
 
@@ -101,19 +106,21 @@ def retarget_clock(clock: Clock, terms: Terms | None, *, at: datetime, cause: st
     settle(clock, at=at)
     if clock.state not in OPEN_STATES:
         return
-    if terms is None or clock.metric not in terms.targets:
+    if not take_terms(clock, terms):
         cancel_clock(clock, at=at)
         return
+    _run_on(clock, running_of(clock), at=at, cause=cause, caused_by=caused_by)
+    clock.save()
+
+
+def take_terms(clock: Clock, terms: Terms | None) -> bool:
+    """Put other terms on the clock, unsaved. False when they promise nothing of its kind."""
+    if terms is None or clock.metric not in terms.targets:
+        return False
     clock.policy, clock.policy_version = terms.policy, terms.policy.version
     clock.target_seconds = terms.targets[clock.metric]
     clock.warning_seconds = clock.target_seconds * terms.policy.warning_percent // 100
-    running = running_of(clock)
-    if running.elapsed(at, paused_at=clock.paused_at) >= clock.target_seconds:
-        clock.due_at = at
-        _breach(clock, at=at, cause=cause, caused_by=caused_by)
-    elif clock.state == ClockState.RUNNING:
-        _set_deadline(clock, running)
-    clock.save()
+    return True
 
 
 def settle(clock: Clock, *, at: datetime) -> None:
@@ -127,8 +134,13 @@ def late_cause(ticket: Ticket) -> str:
     return BreachCause.LATE if ticket.assignee_id is not None else BreachCause.NOBODY_AVAILABLE
 
 
-def _set_deadline(clock: Clock, running: Running) -> None:
-    clock.due_at, clock.warning_at = running.reaches(clock.target_seconds), running.reaches(clock.warning_seconds)
+def _run_on(clock: Clock, running: Running, *, at: datetime, cause: str, caused_by: TicketEvent | None) -> None:
+    """Set the deadline anew; one that is past already is a breach at this instant."""
+    if running.elapsed(at, paused_at=clock.paused_at) >= clock.target_seconds:
+        clock.due_at = at
+        _breach(clock, at=at, cause=cause, caused_by=caused_by)
+    elif clock.state == ClockState.RUNNING:
+        clock.due_at, clock.warning_at = running.reaches(clock.target_seconds), running.reaches(clock.warning_seconds)
 
 
 def _breach(clock: Clock, *, at: datetime, cause: str, caused_by: TicketEvent | None) -> None:

@@ -12,6 +12,7 @@ from escalation.services.clocking import (
     retarget_clock,
     start_clocks,
     stop_clock,
+    take_terms,
 )
 from escalation.services.promising import show_promises
 from escalation.services.scheduling import drop_anchored, drop_timers, schedule_anchored, schedule_for_clocks
@@ -70,10 +71,14 @@ def _pended(ticket: Ticket, event: TicketEvent) -> None:
 
 def _go_on(ticket: Ticket, event: TicketEvent) -> None:
     """The resolution clock goes on; what was dropped while everything stood still waits again."""
-    clocks = _clocks(ticket, Metric.RESOLUTION)
+    clocks, facts = _clocks(ticket, Metric.RESOLUTION), facts_of(ticket)
+    changed = _changed_while_resolved(ticket, event) if event.kind == EventKind.REOPENED else None
     for clock in clocks:
-        resume_clock(clock, at=event.at)
-    schedule_for_clocks(ticket, clocks, facts_of(ticket))
+        if changed is None:
+            resume_clock(clock, at=event.at)
+        elif take_terms(clock, terms_for(ticket, facts)):
+            resume_clock(clock, at=event.at, cause=_breach_cause(changed), caused_by=changed)
+    schedule_for_clocks(ticket, clocks, facts)
     schedule_anchored(ticket, [Anchor.OPENED], ticket.events.get(kind=EventKind.OPENED))
     if ticket.assignee_id is None:
         _unassigned(ticket, event)
@@ -95,13 +100,27 @@ def _retargeted(ticket: Ticket, event: TicketEvent) -> None:
         return
     facts = facts_of(ticket)
     terms = terms_for(ticket, facts)
-    is_priority = event.kind == EventKind.PRIORITY_CHANGED
-    cause = BreachCause.PRIORITY_CHANGED if is_priority else BreachCause.POLICY_CHANGED
     clocks = _clocks(ticket)
     for clock in clocks:
-        retarget_clock(clock, terms, at=event.at, cause=cause, caused_by=event)
+        retarget_clock(clock, terms, at=event.at, cause=_breach_cause(event), caused_by=event)
         drop_timers(clock)
     schedule_for_clocks(ticket, clocks, facts)
+
+
+def _changed_while_resolved(ticket: Ticket, reopened: TicketEvent) -> TicketEvent | None:
+    """What a person changed since the ticket was resolved. It left the promise that was kept alone, and counts now."""
+    kinds = [EventKind.RESOLVED, EventKind.PRIORITY_CHANGED, EventKind.CATEGORY_CHANGED]
+    for event in ticket.events.filter(kind__in=kinds, seq__lt=reopened.seq).order_by("-seq"):
+        if event.kind == EventKind.RESOLVED:
+            return None
+        if event.cause != Cause.ESCALATION:
+            return event
+    return None
+
+
+def _breach_cause(event: TicketEvent) -> BreachCause:
+    is_priority = event.kind == EventKind.PRIORITY_CHANGED
+    return BreachCause.PRIORITY_CHANGED if is_priority else BreachCause.POLICY_CHANGED
 
 
 def _unassigned(ticket: Ticket, event: TicketEvent) -> None:

@@ -5,6 +5,7 @@ time, however short the targets are and however late it fired.
 """
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from escalation.matching import facts_of
 from escalation.models import Anchor, Clock, Escalation, EscalationLevel, EscalationTimer
 from escalation.models.clock import ClockState
 from escalation.services.clocking import running_of
-from teams.working_time import WorkingCalendar
+from teams.working_time import NeverOpen, WorkingCalendar
 from tickets.models import Ticket, TicketEvent
 
 _MOVING = frozenset({ClockState.RUNNING, ClockState.BREACHED})
@@ -36,8 +37,12 @@ def schedule_for_clocks(ticket: Ticket, clocks: Sequence[Clock], facts: dict[str
     moving = {clock.metric: clock for clock in clocks if _is_moving(clock)}
     if not moving:
         return
-    levels = _levels_that_count_from(moving)
-    _schedule(ticket, [_plan(level, moving[level.anchor]) for level in levels if _may_fire(level, facts)])
+    plans = []
+    for level in _levels_that_count_from(moving):
+        # One that is not reached within twenty years is no reason to promise nothing.
+        with suppress(NeverOpen):
+            plans += [_plan(level, moving[level.anchor])] if _may_fire(level, facts) else []
+    _schedule(ticket, plans)
 
 
 def schedule_anchored(ticket: Ticket, anchors: Collection[str], event: TicketEvent) -> None:

@@ -28,7 +28,7 @@ def first_response(events: Sequence[Event], target: int, is_working: Callable[[i
 
 
 def resolution(events: Sequence[Event], target: int, is_working: Callable[[int], bool], until: int) -> Outcome:
-    """Stands still while pending and while resolved; what is resolved keeps its target."""
+    """Stands still while pending and while resolved; another target counts for what was resolved once it is reopened."""
     elapsed, state, since = 0, "running", None
     for minute in range(until + 1):
         for what in _happening(events, minute):
@@ -38,9 +38,9 @@ def resolution(events: Sequence[Event], target: int, is_working: Callable[[int],
                 state, since = "paused", None
             elif what in ("resume", "reopen"):
                 state, since = "running", None
-            elif isinstance(what, int) and state != "met":
+            elif isinstance(what, int):
                 target = what
-                if elapsed >= target:
+                if elapsed >= target and state != "met":
                     return "breached", minute
         if state == "running" and elapsed >= target:
             return "breached", minute

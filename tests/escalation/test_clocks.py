@@ -10,7 +10,7 @@ from escalation.models.clock import BreachCause, ClockState
 from escalation.services.sweeping import sweep_clocks
 from tests.cast import MONDAY
 from tests.escalation.desk import HOUR, clock_of, promise
-from tickets.events import Cause
+from tickets.events import Cause, EventKind
 from tickets.models import Channel, Priority, Ticket
 from tickets.services.categorising import change_category
 from tickets.services.conversing import AfterSending, add_note, reply
@@ -120,6 +120,30 @@ def test_a_reopened_ticket_continues_the_same_clock_with_the_resolved_time_left_
     reopen_ticket(ticket, by=cast.rosa, at=MONDAY + 49 * HOUR)
     clock = clock_of(ticket, RESOLUTION)
     assert (clock.state, clock.due_at, clock.started_at) == (ClockState.RUNNING, MONDAY + 68 * HOUR, MONDAY)
+
+
+def test_a_priority_changed_while_resolved_leaves_the_promise_kept_and_counts_after_reopening(cast, ticket):
+    resolve_ticket(ticket, by=cast.amir, at=MONDAY + 2 * HOUR)
+    changed = change_priority(ticket, to=Priority.HIGH, by=cast.lena, at=MONDAY + 3 * HOUR)
+    assert (clock_of(ticket, RESOLUTION).state, changed.resolution_due_at) == (ClockState.MET, MONDAY + 20 * HOUR)
+    reopened = reopen_ticket(ticket, by=cast.rosa, at=MONDAY + 5 * HOUR)
+    assert reopened.resolution_due_at == MONDAY + 13 * HOUR
+
+
+def test_reopened_with_a_priority_whose_time_is_used_up_breaches_there_and_then(cast, ticket):
+    resolve_ticket(ticket, by=cast.amir, at=MONDAY + 6 * HOUR)
+    change_priority(ticket, to=Priority.CRITICAL, by=cast.lena, at=MONDAY + 7 * HOUR)
+    reopen_ticket(ticket, by=cast.rosa, at=MONDAY + 9 * HOUR)
+    clock = clock_of(ticket, RESOLUTION)
+    assert (clock.breached_at, clock.breach_cause) == (MONDAY + 9 * HOUR, BreachCause.PRIORITY_CHANGED)
+    breach = ticket.events.get(kind=SLA_BREACHED, data__metric=RESOLUTION)
+    assert breach.caused_by.kind == EventKind.PRIORITY_CHANGED
+
+
+def test_what_escalation_raised_changes_no_deadline_after_reopening_either(cast, ticket):
+    raise_priority(ticket, by=None, cause=Cause.ESCALATION, at=MONDAY + HOUR)
+    resolve_ticket(ticket, by=cast.amir, at=MONDAY + 2 * HOUR)
+    assert reopen_ticket(ticket, by=cast.rosa, at=MONDAY + 5 * HOUR).resolution_due_at == MONDAY + 23 * HOUR
 
 
 def test_resolved_while_waiting_and_reopened_leaves_out_both(cast, ticket):

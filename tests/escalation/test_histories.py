@@ -48,7 +48,7 @@ def histories(draw):
     following = {
         "working": ["pend", "pend", "reply", "resolve", "low", "high", "critical", "medium"],
         "pending": ["resume", "resolve", "reply", "low", "high"],
-        "resolved": ["reopen", "low"],
+        "resolved": ["reopen", "reopen", "low", "critical"],
     }
     becomes = {"pend": "pending", "resume": "working", "resolve": "resolved", "reopen": "working"}
     status, minute, steps = "working", 0, []
@@ -58,6 +58,11 @@ def histories(draw):
         status = becomes.get(what, status)
         steps.append(Step(minute, what))
     return [step for step in steps if step.minute < UNTIL]
+
+
+def works_an_hour_a_week(desk) -> bool:
+    """On less, the longest promise is further away than anybody looks ahead."""
+    return sum(closes - opens for day in desk[1] for opens, closes in day) >= 60
 
 
 def play(cast, ticket: Ticket, step: Step, at: datetime) -> None:
@@ -85,7 +90,7 @@ def told_to_oracle(steps: list[Step], metric_index: int) -> list[tuple[int, str 
 
 @pytest.mark.timeout(3600)
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(desk=settings_of_a_desk(), steps=histories(), sweeps=st.booleans())
+@given(desk=settings_of_a_desk().filter(works_an_hour_a_week), steps=histories(), sweeps=st.booleans())
 def test_clocks_say_what_the_oracle_says(cast, desk, steps, sweeps):
     with transaction.atomic():
         _check(cast, desk, steps, sweeps)

@@ -8,6 +8,7 @@ import pytest
 from escalation.kinds import ESCALATION_RAISED
 from escalation.models import Anchor, Escalation, EscalationPolicy, EscalationTimer, Metric
 from escalation.services.firing import fire_due_levels
+from teams.models import Calendar
 from tests.cast import MONDAY, assemble, make_agent
 from tests.escalation.desk import HOUR, climb, promise
 from tests.racing import race
@@ -134,6 +135,16 @@ def test_each_action_sees_what_those_before_it_have_done(cast):
     fire_due_levels(as_of=MONDAY + 3 * HOUR)
     assert fresh(ticket).assignee == cast.lena
     assert list(ticket.watchers.values_list("user", flat=True)) == [cast.lena.pk]
+
+
+def test_a_level_that_is_never_reached_takes_no_promise_away(cast):
+    calendar = Calendar.objects.create(name="An hour a week", time_zone="UTC")
+    calendar.spans.create(weekday=0, opens="10:00", closes="11:00")
+    promise(calendar=calendar, targets={Priority.MEDIUM: (1, 200)})
+    climb((50, TELL_LEAD), (1000, TELL_LEAD), anchor=Metric.RESOLUTION)
+    ticket = cast.open_ticket()
+    assert ticket.first_response_due_at == MONDAY + HOUR
+    assert EscalationTimer.objects.get(ticket=ticket).level.number == 1
 
 
 def test_an_answer_cancels_what_has_not_fired(three_levels):
