@@ -8,3 +8,4 @@ class EscalationConfig(AppConfig):
 
     def ready(self) -> None:
         from escalation import listeners, telling  # noqa: F401
+        from escalation.services import previewing  # noqa: F401

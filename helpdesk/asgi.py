@@ -9,6 +9,9 @@ http = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402 - routing imports models, which need the app registry
 
+from helpdesk.metrics import counting_sockets  # noqa: E402
+from helpdesk.operations.demo_accounts import refuse_demo_accounts  # noqa: E402
 from helpdesk.routing import websocket  # noqa: E402
 
-application = ProtocolTypeRouter({"http": http, "websocket": websocket})
+refuse_demo_accounts()
+application = ProtocolTypeRouter({"http": http, "websocket": counting_sockets(websocket)})

@@ -1,6 +1,7 @@
 """Is it alive, and is it ready: for load balancers, supervisors and people. /readyz says why not."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import redis
 from django.conf import settings
@@ -10,8 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
-from helpdesk.core.models import Heartbeat
-from helpdesk.schedule import SWEEPS
+from helpdesk.rounds import all_rounds, missing_workers, silence_of_beat, switched_off
 
 
 @require_safe
@@ -23,10 +23,15 @@ def livez(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
     """200 when everything that keeps the promises is at work, else 503; `checks` names each with its reason."""
-    checks = {name: _reason(check) for name, check in CHECKS.items()}
+    checks = reasons()
     is_ready = not any(checks.values())
     body = {"ready": is_ready, "checks": {name: reason or "ok" for name, reason in checks.items()}}
     return JsonResponse(body, status=200 if is_ready else 503, headers={"Cache-Control": "no-store"})
+
+
+def reasons() -> dict[str, str]:
+    """Each check with what is wrong, or an empty text."""
+    return {name: _reason(check) for name, check in CHECKS.items()}
 
 
 def _reason(check: Callable[[], str]) -> str:
@@ -57,21 +62,38 @@ def _redis() -> str:
     return ""
 
 
+def _schedule() -> str:
+    off = switched_off(all_rounds())
+    return f"switched off among the periodic tasks: {', '.join(off)}" if off else ""
+
+
+def _beat() -> str:
+    silence = silence_of_beat(all_rounds(), now())
+    if silence is None:
+        return ""
+    return "has never run" if silence == timedelta.max else f"silent for {round(silence.total_seconds())} s"
+
+
+def _workers() -> str:
+    return "; ".join(f"nobody works on the queue {queue}" for queue in missing_workers(all_rounds(), now()))
+
+
 def _sweeps() -> str:
-    """Each sweep leaves a heartbeat; its absence means that beat, a worker, or the broker is not at work."""
-    last = dict(Heartbeat.objects.values_list("name", "last_at"))
+    """Each sweep leaves a heartbeat; whose fault its absence is, the other checks say."""
     at = now()
-    late = [
-        f"{sweep.name} has never run" if sweep.name not in last else f"{sweep.name} is late"
-        for sweep in SWEEPS
-        if sweep.name not in last or at - last[sweep.name] > sweep.late_after
-    ]
-    return "; ".join(late)
+    return "; ".join(
+        f"{late.sweep.name} has never run" if late.ran_at is None else f"{late.sweep.name} is late"
+        for late in all_rounds()
+        if late.is_late(at)
+    )
 
 
 CHECKS: dict[str, Callable[[], str]] = {
     "database": _database,
     "migrations": _migrations,
     "redis": _redis,
+    "schedule": _schedule,
+    "beat": _beat,
+    "workers": _workers,
     "sweeps": _sweeps,
 }

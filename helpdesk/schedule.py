@@ -31,7 +31,11 @@ SWEEPS = (
     Sweep("hand_over", "tickets.tasks.hand_over", "pulse", 15),
     Sweep("repair_clocks", "escalation.tasks.repair_clocks", "pulse", 15),
     Sweep("close_resolved", "tickets.tasks.close_resolved", "pulse", 15),
+    Sweep("send_drafts", "tickets.tasks.send_drafts", "pulse", 5),
+    Sweep("sweep_files", "tickets.tasks.sweep_files", "work", 600),
     Sweep("deliver", "notifications.tasks.deliver", "work", 10),
+    Sweep("send_letters", "teams.tasks.send_letters", "work", 5),
+    Sweep("forget", "teams.tasks.forget", "work", 3600),
 )
 
 

@@ -9,8 +9,11 @@ from urllib.parse import urlparse
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.content_security import STRICT
 from helpdesk.core.env import Env
+from helpdesk.core.hosts import is_this_machine
 from helpdesk.schedule import beat_schedule
+from helpdesk.theme import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env(dotenv=BASE_DIR / ".env")
@@ -26,11 +29,20 @@ if not SECRET_KEY or (not DEBUG and SECRET_KEY == INSECURE_SECRET_KEY):
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# Whether strangers can come. Then neither code and settings nor accounts with a published password are shown to them.
+IS_PUBLIC = not all(is_this_machine(host) for host in [urlparse(SITE_URL).hostname or "", *ALLOWED_HOSTS])
+if DEBUG and IS_PUBLIC:
+    raise ImproperlyConfigured(
+        "DEBUG shows code and settings to whoever comes: set DEBUG=0, or SITE_URL and ALLOWED_HOSTS to this machine."
+    )
+PROXY_COUNT = env.int("PROXY_COUNT", default=0, minimum=0)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data")))
 
 # --- What it is made of ----------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    # Before the admin, whose templates it replaces; the variant that leaves the admin site to us.
+    "unfold.apps.BasicAppConfig",
     "helpdesk.admin_site.HelpdeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -38,9 +50,13 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "csp",
     "channels",
     "rest_framework",
     "django_filters",
+    "django_htmx",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_celery_beat",
@@ -49,12 +65,16 @@ INSTALLED_APPS = [
     "tickets",
     "escalation",
     "notifications",
+    "helpdesk.analytics",
     "helpdesk.demo",
+    "helpdesk.operations",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "helpdesk.content_security.ContentSecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "helpdesk.core.client_address.ClientAddressMiddleware",
     "helpdesk.core.logging.RequestIdMiddleware",
     "helpdesk.core.api_door.ApiDoorMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -62,6 +82,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "tickets.portal.reader.ReaderMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -165,13 +187,40 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "admin:login"
+AUTHENTICATION_BACKENDS = ["teams.sign_in.backend.SignInBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "portal:tickets"
+# A mailed link to choose a password is good for a day. It proves the address: nobody has a password without it.
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+ACCOUNT_ADAPTER = "teams.sign_in.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "portal:welcome"
+# Its limits count in a cache that Redis may lose. Ours count in PostgreSQL: teams.limits, teams.sign_in.backend.
+ACCOUNT_RATE_LIMITS = False
+# For whoever asks to stay signed in, and for guests; else a session ends with the browser.
+SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": STRICT}
+if SITE_URL.startswith("https://"):
+    # None of our servers speaks TLS: a proxy does, says so in this header, and lets nobody else say it.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    # Asked by supervisors and Prometheus past the proxy.
+    SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
+    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000)
+    # What else lives below the domain, and whether browsers ship its name, is not ours to decide.
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
@@ -185,7 +234,18 @@ TIME_ZONE = env.str("TIME_ZONE", default="Europe/Berlin")
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = True
+# After `collectstatic`, as in the image; elsewhere the finders serve each file under its own name.
+STATIC_COLLECTED = env.bool("STATIC_COLLECTED", default=False)
+WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
+_static_storage = (
+    "helpdesk.static_storage.CollectedStorage"
+    if STATIC_COLLECTED
+    else "django.contrib.staticfiles.storage.StaticFilesStorage"
+)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _static_storage},
+}
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
 MAX_ATTACHMENT_BYTES = 20 * 1024 * 1024
 MAX_ATTACHMENTS_PER_MESSAGE = 10
@@ -245,6 +305,7 @@ SPECTACULAR_SETTINGS = {
 
 ESCALATION_LEVEL_DISTANCE_MINUTES = env.int("ESCALATION_LEVEL_DISTANCE_MINUTES", default=15)
 EMBEDDED_SERVERS = env.bool("EMBEDDED_SERVERS", default=False)
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- Logs ------------------------------------------------------------------------------------------------------------
 

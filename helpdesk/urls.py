@@ -2,11 +2,11 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
-from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from helpdesk.core.problems import no_such_address
 from helpdesk.health import livez, readyz
+from helpdesk.metrics import metrics
 
 api = [
     path("", include("teams.api.urls")),
@@ -16,8 +16,8 @@ api = [
 ]
 
 urlpatterns = [
-    # Until customers have pages of their own.
-    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("", include("tickets.portal.urls")),
+    path("account/", include("teams.sign_in.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
@@ -25,6 +25,7 @@ urlpatterns = [
     re_path(r"^api/", no_such_address),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
 ]
 
 handler400 = "helpdesk.core.problems.bad_request"

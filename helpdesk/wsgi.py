@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 application = get_wsgi_application()
+
+from helpdesk.operations.demo_accounts import refuse_demo_accounts  # noqa: E402 - imports models
+
+refuse_demo_accounts()

@@ -8,3 +8,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import listeners  # noqa: F401
+        from notifications.customer_inbox import CustomerInbox
+        from tickets.portal.unread import register_inbox
+
+        register_inbox(CustomerInbox())

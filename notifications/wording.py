@@ -6,17 +6,18 @@ Words are put together in the recipient's language, and instants shown in the re
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from django.utils import formats, timezone, translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from escalation.models import EscalationPolicy, Metric
 from helpdesk.core.text import single_line
 from teams.models import User
 from tickets.models import Message, Priority, Ticket, TicketEvent
+from tickets.promise import clock_time, promise
 
 _MARK = re.compile(r"\{\{ (\w+) \}\}")
 
@@ -73,35 +74,6 @@ class as_read_by:
         self._language.__exit__(*error)  # type: ignore[arg-type]
 
 
-def clock_time(instant: datetime, *, at: datetime) -> str:
-    """ "14:30 today", "09:00 tomorrow" or "Thu 5 March, 09:00", in the active zone."""
-    local, today = timezone.localtime(instant), timezone.localtime(at).date()
-    time = formats.time_format(local, "H:i")
-    if local.date() == today:
-        return _("%(time)s today") % {"time": time}
-    if local.date() == today + timedelta(days=1):
-        return _("%(time)s tomorrow") % {"time": time}
-    return _("%(day)s, %(time)s") % {"day": formats.date_format(local, "D j F"), "time": time}
-
-
-def promise(ticket: Ticket, *, at: datetime) -> str:
-    """Who has it and when they answer, in plain words for the customer. "" when nothing is promised and nobody has it."""
-    team, due = ticket.team.name, ticket.first_response_due_at
-    who = ticket.assignee.get_full_name() if ticket.assignee is not None else None
-    answered = ticket.first_responded_at is not None or due is None
-    marks = {"who": who, "team": team, "due": "" if due is None else clock_time(due, at=at)}
-    if who is None:
-        return "" if answered else _("The %(team)s team has it, and you will have an answer by %(due)s.") % marks
-    if ticket.assignment_starts_at is not None:
-        marks["start"] = clock_time(ticket.assignment_starts_at, at=at)
-        if answered:
-            return _("%(who)s from %(team)s has it and starts at %(start)s.") % marks
-        return _("%(who)s from %(team)s has it, starts at %(start)s and will answer by %(due)s.") % marks
-    if answered:
-        return _("%(who)s from %(team)s has it.") % marks
-    return _("%(who)s from %(team)s has it and will answer by %(due)s.") % marks
-
-
 def _deadlines(facts: Facts) -> str:
     ticket = facts.ticket
     lines = []
@@ -132,6 +104,7 @@ MARKS: Mapping[str, Callable[[Facts], str]] = {
     "metric": lambda facts: str(Metric(facts.event.data["metric"]).label).lower(),
     "level": lambda facts: str(facts.event.data["level"]),
     "policy": lambda facts: facts.policy,
+    "original": lambda facts: facts.ticket.duplicate_of.reference if facts.ticket.duplicate_of else "",
 }
 
 

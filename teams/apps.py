@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class TeamsConfig(AppConfig):
     name = "teams"
     verbose_name = _("Teams and people")
+
+    def ready(self) -> None:
+        from teams.sign_in import letters
+
+        letters.register()

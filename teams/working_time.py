@@ -70,6 +70,10 @@ class WorkingCalendar:
             "is_always_open": self.is_always_open,
         }
 
+    def without_closures(self) -> "WorkingCalendar":
+        """The same hours, as if there were no holidays."""
+        return WorkingCalendar(self.time_zone, self.week, {}, self.is_always_open) if self.closures else self
+
     def working_seconds(self, start: datetime, end: datetime) -> int:
         """W(start, end): whole working seconds between two aware instants; 0 when `end` is not after `start`."""
         return sum(closes - opens for opens, closes in self._spans(_micros(start), _micros(end))) // MICROS

@@ -8,6 +8,7 @@ import pytest_django
 from django.conf import settings as django_settings
 
 from tests.cast import Cast, assemble
+from tests.journeys.browser import MISSING
 from tests.outside import refuse_outside_sockets
 from tickets import wake_up
 
@@ -34,3 +35,10 @@ def _patient_wake_up(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def cast(db: None) -> Cast:
     return assemble()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A skip that nobody sees is a hole: the last line counts what was not tried for want of a browser."""
+    skipped = sum(MISSING in str(report.longrepr) for report in terminalreporter.stats.get("skipped", []))
+    if skipped:
+        terminalreporter.write_line(f"NOT TRIED: {skipped} browser journeys, {MISSING}.", red=True, bold=True)

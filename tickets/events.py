@@ -52,6 +52,8 @@ class EventKind:
     WATCHER_ADDED = "ticket.watcher_added"
     WATCHER_REMOVED = "ticket.watcher_removed"
     ATTACHMENT_REMOVED = "ticket.attachment_removed"
+    LINKS_REVOKED = "ticket.links_revoked"
+    DUPLICATED = "ticket.duplicated"
 
 
 # What a customer may see of the history. The rest is for staff.
@@ -90,6 +92,8 @@ class Cause:
     UNTOUCHED = "untouched"  # nobody touched it for half of its first response time
     TIME = "time"  # an instant has come
     ESCALATION = "escalation"  # a level fired
+    UNDO = "undo"  # whoever did something took it back at once
+    DUPLICATE = "duplicate"  # the same was asked before
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ from django.utils.timezone import now
 from helpdesk.core.models import Heartbeat
 from tickets.relay import relay as relay_events
 from tickets.services.assigning import decide_due_assignments
+from tickets.services.attaching import sweep_orphaned_files
 from tickets.services.handing_over import hand_over_from_absent
 from tickets.services.rebalancing import rebalance_untouched
 from tickets.services.resolving import close_resolved_tickets
+from tickets.services.sending import send_due_drafts
 
 
 @shared_task(name="tickets.tasks.relay")
@@ -31,3 +33,13 @@ def hand_over() -> int:
 @shared_task(name="tickets.tasks.close_resolved")
 def close_resolved() -> int:
     return Heartbeat.objects.note("close_resolved", count=close_resolved_tickets(as_of=now()))
+
+
+@shared_task(name="tickets.tasks.send_drafts")
+def send_drafts() -> int:
+    return Heartbeat.objects.note("send_drafts", count=send_due_drafts(as_of=now()))
+
+
+@shared_task(name="tickets.tasks.sweep_files")
+def sweep_files() -> int:
+    return Heartbeat.objects.note("sweep_files", count=sweep_orphaned_files())

@@ -15,25 +15,28 @@ BACK_OFF_SECONDS = 5.0
 _silent_until = 0.0
 
 
-def wake_after_commit(task: str, *, queue: str) -> None:
-    """Ask for one wake-up of `task` when the transaction commits, however often it is called inside."""
-    wake = _waker(task, queue)
+def wake_after_commit(task: str, *, queue: str, countdown: float = 0) -> None:
+    """Ask for one wake-up of `task` when the transaction commits, however often it is called inside.
+
+    With a `countdown` it comes so many seconds later.
+    """
+    wake = _waker(task, queue, countdown)
     if not any(entry[1] is wake for entry in connection.run_on_commit):
         transaction.on_commit(wake)
 
 
 @lru_cache
-def _waker(task: str, queue: str) -> Callable[[], None]:
+def _waker(task: str, queue: str, countdown: float) -> Callable[[], None]:
     """The same function for the same task, so that a second one in the transaction is recognised."""
-    return partial(_wake, task, queue)
+    return partial(_wake, task, queue, countdown)
 
 
-def _wake(task: str, queue: str) -> None:
+def _wake(task: str, queue: str, countdown: float) -> None:
     global _silent_until
     if time.monotonic() < _silent_until:
         return
     try:
-        current_app.send_task(task, queue=queue, expires=30)
+        current_app.send_task(task, queue=queue, countdown=countdown or None, expires=countdown + 30)
     except Exception as error:
         _silent_until = time.monotonic() + BACK_OFF_SECONDS
         log.warning("wake_up.failed", task=task, error=type(error).__name__)

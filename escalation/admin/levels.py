@@ -4,9 +4,10 @@ from django.contrib import admin
 
 from escalation.admin.reading import ReadOnlyAdmin
 from escalation.models import Escalation, EscalationLevel, EscalationPolicy
+from helpdesk.core.back_office import ModelAdmin, StackedInline
 
 
-class LevelInline(admin.StackedInline):
+class LevelInline(StackedInline):
     model = EscalationLevel
     extra = 0
     max_num = 3
@@ -14,7 +15,7 @@ class LevelInline(admin.StackedInline):
 
 
 @admin.register(EscalationPolicy)
-class EscalationPolicyAdmin(admin.ModelAdmin):
+class EscalationPolicyAdmin(ModelAdmin):
     list_display = ("name", "is_active", "level_distance_seconds")
     list_filter = ("is_active",)
     inlines = (LevelInline,)

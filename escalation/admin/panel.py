@@ -1,29 +1,18 @@
-"""The promises of a ticket, on its page in the back office."""
+"""The promises of a ticket on its page: how each stands, and the stretches of time behind its deadline."""
 
 from django.http import HttpRequest
-from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
-from django.utils.timezone import localtime
+from django.template.loader import render_to_string
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from escalation.models import Clock
+from escalation.explanation import explained_clocks
 from tickets.admin.panels import Panel, register_panel
 from tickets.models import Ticket
 
 
 @register_panel
 def promises(_request: HttpRequest, ticket: Ticket) -> Panel | None:
-    clocks = Clock.objects.filter(ticket=ticket).select_related("policy").order_by("pk")
-    rows = [
-        (clock.get_metric_display(), clock.get_state_display(), _when(clock), clock.policy.name) for clock in clocks
-    ]
-    if not rows:
+    clocks = explained_clocks(ticket, as_of=now())
+    if not clocks:
         return None
-    head = format_html_join("", '<th scope="col">{}</th>', [[_("Promise")], [_("State")], [_("Due")], [_("Policy")]])
-    body = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", rows)
-    return Panel(_("Promises"), format_html("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>", head, body))
-
-
-def _when(clock: Clock) -> str:
-    """A paused clock has time left, but no deadline."""
-    return "–" if clock.due_at is None else date_format(localtime(clock.due_at), "SHORT_DATETIME_FORMAT")
+    return Panel(_("Promises"), render_to_string("console/ticket/_promises.html", {"clocks": clocks}))

@@ -8,15 +8,16 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from escalation.models import SlaPolicy, SlaTarget
+from helpdesk.core.back_office import ModelAdmin, TabularInline
 
 
-class TargetInline(admin.TabularInline):
+class TargetInline(TabularInline):
     model = SlaTarget
     extra = 0
 
 
 @admin.register(SlaPolicy)
-class SlaPolicyAdmin(admin.ModelAdmin):
+class SlaPolicyAdmin(ModelAdmin):
     list_display = ("name", "position", "is_active", "calendar", "warning_percent", "version")
     list_filter = ("is_active",)
     ordering = ("position", "pk")

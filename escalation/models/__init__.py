@@ -1,5 +1,6 @@
 """What was promised, and what happens when it slips."""
 
+from escalation.models.acknowledgement import Acknowledgement
 from escalation.models.clock import Clock, Metric
 from escalation.models.escalation import Escalation, EscalationTimer
 from escalation.models.level import Anchor, EscalationLevel, EscalationPolicy
@@ -7,6 +8,7 @@ from escalation.models.repair import ClockRepair
 from escalation.models.sla import SlaPolicy, SlaTarget
 
 __all__ = [
+    "Acknowledgement",
     "Anchor",
     "Clock",
     "ClockRepair",

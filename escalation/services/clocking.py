@@ -101,6 +101,15 @@ def cancel_clock(clock: Clock, *, at: datetime) -> None:
     clock.save()
 
 
+def revive_clock(clock: Clock, *, at: datetime) -> None:
+    """A promise that was void is owed again, with the time that passed meanwhile."""
+    if clock.state != ClockState.CANCELLED:
+        return
+    clock.state, clock.stopped_at = ClockState.RUNNING, None
+    _run_on(clock, running_of(clock), at=at, cause=late_cause(clock.ticket), caused_by=None)
+    clock.save()
+
+
 def retarget_clock(clock: Clock, terms: Terms | None, *, at: datetime, cause: str, caused_by: TicketEvent) -> None:
     """Another promise over the same start and history; `cause` is the breach's when the deadline is past by that."""
     settle(clock, at=at)

@@ -10,6 +10,7 @@ from escalation.services.clocking import (
     pause_clock,
     resume_clock,
     retarget_clock,
+    revive_clock,
     start_clocks,
     stop_clock,
     take_terms,
@@ -78,15 +79,31 @@ def _go_on(ticket: Ticket, event: TicketEvent) -> None:
             resume_clock(clock, at=event.at)
         elif take_terms(clock, terms_for(ticket, facts)):
             resume_clock(clock, at=event.at, cause=_breach_cause(changed), caused_by=changed)
+    if event.cause == Cause.UNDO:
+        clocks += _revived(ticket, event)
     schedule_for_clocks(ticket, clocks, facts)
     schedule_anchored(ticket, [Anchor.OPENED], ticket.events.get(kind=EventKind.OPENED))
     if ticket.assignee_id is None:
         _unassigned(ticket, event)
 
 
+def _revived(ticket: Ticket, event: TicketEvent) -> list[Clock]:
+    """The promises of an answer that resolving had voided: it was taken back, and they are owed as before."""
+    voided_at = event.caused_by.at if event.caused_by is not None else None
+    clocks = [
+        clock
+        for clock in _clocks(ticket)
+        if clock.state == Clock.State.CANCELLED and clock.stopped_at == voided_at and clock.metric != Metric.RESOLUTION
+    ]
+    for clock in clocks:
+        revive_clock(clock, at=event.at)
+    return clocks
+
+
 def _resolved(ticket: Ticket, event: TicketEvent) -> None:
+    """What was asked twice is resolved elsewhere: no promise about it was kept or broken here."""
     for clock in _clocks(ticket):
-        if clock.metric == Metric.RESOLUTION:
+        if clock.metric == Metric.RESOLUTION and event.cause != Cause.DUPLICATE:
             stop_clock(clock, at=event.at)
         else:
             cancel_clock(clock, at=event.at)

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from celery.signals import before_task_publish, task_postrun, task_prerun
+from django.core.signals import request_finished
 from django.http import HttpRequest, HttpResponse
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -64,10 +65,16 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         offered = request.headers.get(HEADER, "")
         request_id = offered if _REQUEST_ID.fullmatch(offered) else uuid.uuid4().hex
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            response = self.get_response(request)
+        # Until the request is finished: Django logs a refusal after the last middleware has returned.
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        response = self.get_response(request)
         response[HEADER] = request_id
         return response
+
+
+@request_finished.connect
+def _forget_request_id(**_: Any) -> None:
+    structlog.contextvars.unbind_contextvars("request_id")
 
 
 @before_task_publish.connect

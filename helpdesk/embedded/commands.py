@@ -5,16 +5,20 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .backing_up import back_up
 from .benching import bench
 from .checking import check
 from .data_folder import DataFolder
 from .environment import ROOT, given_settings
 from .locking import lock
 from .managing import manage
+from .memory import memory
 from .refusal import Refusal
+from .restoring import restore
 from .signals import StopRequested
 from .start import start
 from .testing import test
+from .upgrading import upgrade
 
 
 def main(argv: Sequence[str]) -> int:
@@ -45,12 +49,30 @@ def _dispatch(command: str, arguments: list[str]) -> int:
         _add_data(parser)
         options, rest = parser.parse_known_args(arguments)
         return manage(DataFolder(options.data), rest)
+    if command in ("backup", "restore", "upgrade", "memory"):
+        return _look_after(command, arguments)
     parser = argparse.ArgumentParser(prog="./run", allow_abbrev=False)
     parser.add_argument("--port", type=int, help="the port to listen on; else the first free one from 8000")
     _add_data(parser)
     options = parser.parse_args(arguments)
     start(DataFolder(options.data), options.port)
     return 0
+
+
+def _look_after(command: str, arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog=f"./run {command}", allow_abbrev=False)
+    if command in ("backup", "restore"):
+        parser.add_argument("file", type=Path, metavar="FILE", help="the backup")
+    if command == "restore":
+        parser.add_argument("--replace", action="store_true", help="give up the people and tickets that are there")
+    _add_data(parser)
+    options = parser.parse_args(arguments)
+    data = DataFolder(options.data)
+    if command == "backup":
+        return back_up(data, options.file.absolute())
+    if command == "restore":
+        return restore(data, options.file.absolute(), is_replacing=options.replace)
+    return upgrade(data) if command == "upgrade" else memory(data)
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:

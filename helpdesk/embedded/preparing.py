@@ -9,8 +9,8 @@ def main() -> None:
     """Harmless when nothing is to be done, and after an interrupted first start."""
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
-    # Somebody's own database is never filled with invented tickets.
-    if settings.EMBEDDED_SERVERS and "load_demo" in get_commands():
+    # Somebody's own database is never filled with invented tickets, nor one that strangers can reach.
+    if settings.EMBEDDED_SERVERS and not settings.IS_PUBLIC and "load_demo" in get_commands():
         call_command("load_demo")
 
 

@@ -4,13 +4,10 @@ import smtplib
 from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.template.loader import render_to_string
-from django.utils import translation
 
+from helpdesk.core.letters import Letter, mail_domain
 from notifications.channels.channel import Channel, ChannelDown, PermanentFailure
 
 if TYPE_CHECKING:
@@ -53,27 +50,18 @@ class EmailChannel(Channel):
 
 
 def _mail(composed: "Composed") -> EmailMultiAlternatives:
-    domain = urlsplit(settings.SITE_URL).hostname or "localhost"
+    domain = mail_domain()
     thread = f"<ticket-{composed.thread}@{domain}>"
-    text = composed.text + (f"\n\n{composed.link_label}: {composed.link}" if composed.link else "")
-    mail = EmailMultiAlternatives(
+    return Letter(
+        to=composed.to.email,
         subject=composed.subject,
-        body=f"{text}\n\n-- \n{composed.because}\n",
-        to=[composed.to.email],
-        headers={
-            "Message-ID": f"<{composed.delivery}@{domain}>",
-            "In-Reply-To": thread,
-            "References": thread,
-            # RFC 3834: whoever answers by machine must not answer this.
-            "Auto-Submitted": "auto-generated",
-            "X-Auto-Response-Suppress": "All",
-        },
-    )
-    with translation.override(composed.to.language):
-        paragraphs = [part.strip() for part in composed.text.split("\n\n") if part.strip()]
-        frame = {"composed": composed, "paragraphs": paragraphs, "language": composed.to.language}
-        mail.attach_alternative(render_to_string("mail/frame.html", frame), "text/html")
-    return mail
+        text=composed.text,
+        because=composed.because,
+        language=composed.to.language,
+        link=composed.link,
+        link_label=composed.link_label,
+        headers={"Message-ID": f"<{composed.delivery}@{domain}>", "In-Reply-To": thread, "References": thread},
+    ).as_mail()
 
 
 def _permanent(error: OSError) -> PermanentFailure | None:

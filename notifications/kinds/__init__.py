@@ -6,6 +6,7 @@ from notifications.kinds import (
     assigned,
     breached,
     contacted,
+    duplicated,
     escalated,
     noted,
     opened,
@@ -15,9 +16,22 @@ from notifications.kinds import (
     resolved,
     warned,
 )
-from notifications.kinds.kind import Kind
+from notifications.kinds.kind import Kind as Kind
 
-_MODULES = (opened, contacted, assigned, replied, noted, pending, resolved, reopened, warned, breached, escalated)
+_MODULES = (
+    opened,
+    contacted,
+    assigned,
+    replied,
+    noted,
+    pending,
+    resolved,
+    duplicated,
+    reopened,
+    warned,
+    breached,
+    escalated,
+)
 KINDS: dict[str, Kind] = {module.KIND.slug: module.KIND for module in _MODULES}
 
 BY_EVENT: dict[str, list[Kind]] = defaultdict(list)

@@ -6,7 +6,7 @@ from notifications.audience import Situation, Told
 from notifications.kinds.kind import Kind
 from teams.models import User
 from tickets.events import EventKind
-from tickets.models import Ticket, TicketEvent
+from tickets.models import Priority, Ticket, TicketEvent
 
 
 def audience(situation: Situation) -> list[Told]:
@@ -22,6 +22,11 @@ def outdated(_event: TicketEvent, ticket: Ticket, recipient: User) -> str:
     return "" if ticket.assignee_id == recipient.pk else "assignee_changed"
 
 
+def can_be_undone(event: TicketEvent) -> bool:
+    """By hand. A critical ticket waits for no second thoughts."""
+    return event.actor_id is not None and event.data["rung"] == "manual" and event.ticket.priority != Priority.CRITICAL
+
+
 KIND = Kind(
     slug="assigned",
     event_kind=EventKind.ASSIGNED,
@@ -35,4 +40,6 @@ KIND = Kind(
     ),
     rank=4,
     outdated=outdated,
+    can_be_undone=can_be_undone,
+    staff_label=_("A ticket becomes yours"),
 )

@@ -22,4 +22,5 @@ KIND = Kind(
         "the {{ metric }} of {{ reference }} “{{ title }}” is overdue. It is with {{ assignee }} ({{ team }})."
     ),
     rank=7,
+    staff_label=_("A promise is broken"),
 )

@@ -23,4 +23,5 @@ KIND = Kind(
         "\n\n{{ deadlines }}"
     ),
     rank=8,
+    staff_label=_("A ticket is escalated to you"),
 )

@@ -16,6 +16,10 @@ def always(_event: TicketEvent, _ticket: Ticket, _recipient: User) -> str:
     return ""
 
 
+def never(_event: TicketEvent) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """Words hold `{{ name }}` marks from the list in `notifications.wording`; there is no engine behind them.
@@ -33,3 +37,9 @@ class Kind:
     # In one mail for several facts the highest gives the subject.
     rank: int = 0
     outdated: Callable[[TicketEvent, Ticket, User], str] = always
+    # Whether its mail waits until whoever did it can't take it back any more.
+    can_be_undone: Callable[[TicketEvent], bool] = never
+    # As staff find it among their preferences; "" for what only customers are told.
+    staff_label: Words = ""
+    # Whether staff get a mail when they have not said what they want. Customers always do.
+    is_mailed_to_staff: bool = True

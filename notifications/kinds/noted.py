@@ -18,4 +18,6 @@ KIND = Kind(
     summary=_("{{ actor }} left a note on {{ reference }}: {{ title }}"),
     subject=_("[{{ reference }}] Note: {{ title }}"),
     body=_("{{ actor }} left a note:\n\n{{ message }}"),
+    staff_label=_("A colleague leaves a note"),
+    is_mailed_to_staff=False,
 )

@@ -27,4 +27,6 @@ KIND = Kind(
         "{{ promise }}"
     ),
     rank=1,
+    staff_label=_("A ticket is opened in your team"),
+    is_mailed_to_staff=False,
 )

@@ -21,4 +21,5 @@ KIND = Kind(
     subject=_("[{{ reference }}] Open again: {{ title }}"),
     body=_("Hello {{ recipient }},\n\n“{{ title }}” is open again. {{ promise }}"),
     rank=2,
+    staff_label=_("Your ticket is open again"),
 )

@@ -24,4 +24,5 @@ KIND = Kind(
     subject=_("Re: [{{ reference }}] {{ title }}"),
     body=_("{{ actor }} wrote:\n\n{{ message }}"),
     rank=5,
+    staff_label=_("Somebody writes on your ticket, or on one that you follow"),
 )

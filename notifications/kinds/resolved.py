@@ -5,12 +5,15 @@ from django.utils.translation import gettext_lazy as _
 from notifications.audience import Situation, Told
 from notifications.kinds.kind import Kind
 from teams.models import User
-from tickets.events import EventKind
+from tickets.events import Cause, EventKind
 from tickets.lifecycle import UNRESOLVED
 from tickets.models import Ticket, TicketEvent
 
 
 def audience(situation: Situation) -> list[Told]:
+    """A duplicate is not resolved, it goes on elsewhere: its requester is told that instead."""
+    if situation.event.cause == Cause.DUPLICATE:
+        return []
     return [
         *situation.requester(),
         *situation.customer_watchers(),
@@ -20,6 +23,10 @@ def audience(situation: Situation) -> list[Told]:
 
 def outdated(_event: TicketEvent, ticket: Ticket, _recipient: User) -> str:
     return "reopened" if ticket.status in UNRESOLVED else ""
+
+
+def can_be_undone(event: TicketEvent) -> bool:
+    return event.actor_id is not None
 
 
 KIND = Kind(
@@ -34,4 +41,7 @@ KIND = Kind(
     ),
     rank=4,
     outdated=outdated,
+    can_be_undone=can_be_undone,
+    staff_label=_("Your ticket is resolved"),
+    is_mailed_to_staff=False,
 )

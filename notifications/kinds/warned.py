@@ -30,4 +30,5 @@ KIND = Kind(
     ),
     rank=6,
     outdated=outdated,
+    staff_label=_("A promise of yours is due soon"),
 )

@@ -12,7 +12,8 @@ from channels.layers import get_channel_layer
 from notifications.live import groups
 from notifications.models import Notification
 from teams.models import User
-from tickets.models import TicketEvent, Watcher
+from tickets.events import EventKind
+from tickets.models import Draft, TicketEvent, Watcher
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +34,15 @@ def send_hints(events: Sequence[TicketEvent]) -> int:
     return len(messages)
 
 
+def tell_author(draft: Draft) -> None:
+    """A reply did not go out and is a draft again: the open pages of its author say so."""
+    told = {"type": "draft.hint", "ticket": draft.ticket.reference}
+    try:
+        async_to_sync(_send_all)([(groups.of_user(draft.author_id), told)])
+    except Exception as error:
+        log.warning("live.failed", hints=1, error=type(error).__name__)
+
+
 async def _send_all(messages: Iterable[Message]) -> None:
     layer = get_channel_layer()
     async with asyncio.timeout(PATIENCE_SECONDS):
@@ -48,7 +58,12 @@ def _ticket_hints(events: Sequence[TicketEvent]) -> list[Message]:
     messages: list[Message] = []
     for event in events:
         listening, left = _groups_of(event, watchers[event.ticket_id]), _left_behind_by(event)
-        hint = {"kind": event.kind, "ticket": event.ticket.reference, "version": event.seq}
+        hint = {
+            "kind": event.kind,
+            "ticket": event.ticket.reference,
+            "id": str(event.ticket.public_id),
+            "version": event.seq,
+        }
         told = {"type": "ticket.hint", "hint": hint, "ticket_id": event.ticket_id, "is_public": event.is_public}
         messages += [(group, told) for group in sorted(listening)]
         messages += [(group, {"type": "refresh.hint"}) for group in sorted(left - listening)]
@@ -62,7 +77,7 @@ def _groups_of(event: TicketEvent, watchers: Sequence[User]) -> set[str]:
         listening.add(groups.of_user(ticket.assignee_id))
     listening |= {groups.of_user(user.pk) for user in watchers if user.is_staff or event.is_public}
     if event.is_public:
-        listening.add(groups.of_user(ticket.requester_id))
+        listening |= {groups.of_user(ticket.requester_id), groups.of_guests(ticket.pk)}
     return listening
 
 
@@ -73,6 +88,8 @@ def _left_behind_by(event: TicketEvent) -> set[str]:
         change = event.data.get(what)
         if isinstance(change, dict) and change["before"] is not None:
             left.add(group(change["before"]))
+    if event.kind == EventKind.WATCHER_REMOVED:
+        left.add(groups.of_user(event.data["user"]))
     return left
 
 

@@ -3,5 +3,6 @@
 from notifications.models.delivery import Delivery
 from notifications.models.notification import Notification
 from notifications.models.preference import ChannelPreference
+from notifications.models.quiet_hours import QuietHours
 
-__all__ = ["ChannelPreference", "Delivery", "Notification"]
+__all__ = ["ChannelPreference", "Delivery", "Notification", "QuietHours"]

@@ -43,6 +43,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["send_after"], name="delivery_waiting", condition=Q(state=DeliveryState.WAITING)),
             models.Index(fields=["-created_at"], name="delivery_newest"),
+            models.Index(fields=["-created_at"], name="delivery_failed", condition=Q(state=DeliveryState.DEAD)),
         ]
 
     def __str__(self) -> str:

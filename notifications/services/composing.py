@@ -14,6 +14,7 @@ from notifications.kinds import KINDS
 from notifications.models import Delivery, Notification
 from notifications.wording import Facts, as_read_by, line, written
 from teams.models import User
+from tickets.links import link_to
 from tickets.models import Ticket
 
 
@@ -39,7 +40,7 @@ def compose(delivery: Delivery, notifications: Sequence[Notification], *, at: da
         texts = [
             written(KINDS[row.kind].body, Facts(row.event, row.ticket, recipient, at)).strip() for row in notifications
         ]
-        link, label = _link(recipient, chief.ticket)
+        link, label = _link(recipient, chief.ticket, at=at)
         return Composed(
             delivery=delivery.pk,
             thread=chief.ticket.public_id,
@@ -52,8 +53,10 @@ def compose(delivery: Delivery, notifications: Sequence[Notification], *, at: da
         )
 
 
-def _link(recipient: User, ticket: Ticket) -> tuple[str, str]:
-    """Staff are led to the back office. Customers answer by mail until they have pages of their own."""
+def _link(recipient: User, ticket: Ticket, *, at: datetime) -> tuple[str, str]:
+    """Customers get a link that lets them in. Staff sign in: to the console, or to what they asked for themselves."""
     if not recipient.is_staff:
-        return "", ""
+        return link_to(ticket, recipient, at=at), _("Read and answer")
+    if ticket.requester_id == recipient.pk:
+        return settings.SITE_URL + reverse("portal:ticket", args=[ticket.public_id]), _("Read and answer")
     return settings.SITE_URL + reverse("admin:tickets_ticket_change", args=[ticket.pk]), _("Open the ticket")

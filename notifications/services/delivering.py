@@ -21,6 +21,7 @@ from notifications.channels import CHANNELS, Channel, ChannelDown, PermanentFail
 from notifications.kinds import KINDS
 from notifications.models import Delivery
 from notifications.services.composing import Composed, compose
+from notifications.urgency import is_urgent
 from tickets.models import Ticket
 
 log = structlog.get_logger(__name__)
@@ -81,7 +82,7 @@ def _claim(as_of: datetime, size: int, *, without: Collection[str]) -> list[Deli
         due.order_by("send_after").select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:size]
     )
     Delivery.objects.filter(pk__in=ids).update(lease_until=now() + LEASE)
-    claimed = Delivery.objects.filter(pk__in=ids).select_related("recipient")
+    claimed = Delivery.objects.filter(pk__in=ids).select_related("recipient__quiet_hours")
     # What is due in the same instant goes out in the order in which it happened.
     return list(claimed.annotate(first_event=Min("notifications__event")).order_by("send_after", "first_event"))
 
@@ -109,6 +110,10 @@ def _ours(delivery: Delivery) -> QuerySet[Delivery]:
 
 def _deliver(delivery: Delivery, channel: Channel) -> bool:
     """Try one. Returns whether the channel is down. The try is counted before it is made: a crash counts too."""
+    quiet_until = _quiet_until(delivery)
+    if quiet_until is not None:
+        _ours(delivery).update(send_after=quiet_until, lease_until=None)
+        return False
     until = now() + LEASE
     if not _ours(delivery).update(lease_until=until, attempts=F("attempts") + 1):
         return False
@@ -124,6 +129,16 @@ def _deliver(delivery: Delivery, channel: Channel) -> bool:
         "delivery." + outcome.state, delivery_id=str(delivery.pk), channel=delivery.channel, attempts=delivery.attempts
     )
     return outcome.is_channel_down
+
+
+def _quiet_until(delivery: Delivery) -> datetime | None:
+    """When the recipient's quiet hours end: they may have begun since it was prepared. None for what is urgent."""
+    hours = getattr(delivery.recipient, "quiet_hours", None)
+    until = hours.until(now()) if hours is not None else None
+    if until is None:
+        return None
+    rows = delivery.notifications.select_related("event", "ticket")
+    return None if any(is_urgent(row.event, row.ticket, row.reason) for row in rows) else until
 
 
 def _attempt(delivery: Delivery, channel: Channel) -> Outcome:

@@ -2,27 +2,27 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
 
-from notifications.audience import Reason, Situation, Told, chosen, load_situations
+from notifications.audience import Situation, Told, chosen, load_situations
 from notifications.channels import EMAIL
-from notifications.kinds import BY_EVENT
-from notifications.models import ChannelPreference, Delivery, Notification
+from notifications.kinds import BY_EVENT, KINDS
+from notifications.models import ChannelPreference, Delivery, Notification, QuietHours
+from notifications.urgency import is_urgent
 from teams.availability import load_availability, on_call
 from teams.models import User
-from tickets.models import Priority, TicketEvent
+from tickets.events import Cause
+from tickets.models import TicketEvent
+from tickets.services.undoing import UNDO_SECONDS
 
 # Deliveries are named after what they deliver, so that a second run makes the same ones again, and the index refuses them.
 _NAMESPACE = uuid.UUID("5b0e7c1e-2f6b-4f0c-9a35-6f1f6c1d9f10")
-# From this level on an escalation does not wait for a shift.
-URGENT_LEVEL = 3
-
 
 # A person's id, and the id of the team that the ticket is with: one is on call for a team.
 Whom = tuple[int, int]
@@ -48,7 +48,8 @@ def tell(events: Sequence[TicketEvent], *, at: datetime | None = None) -> int:
 
     The number of queries does not depend on the number of events. Runs in the relay's transaction, all or nothing.
     """
-    relevant = [event for event in events if event.kind in BY_EVENT]
+    # What was taken back at once is told to nobody.
+    relevant = [event for event in events if event.kind in BY_EVENT and event.cause != Cause.UNDO]
     tellings = [
         Telling(situation, kind.slug, told)
         for situation in (load_situations(relevant) if relevant else [])
@@ -76,16 +77,16 @@ def tell(events: Sequence[TicketEvent], *, at: datetime | None = None) -> int:
 
 def _prepare_deliveries(tellings: Sequence[Telling], at: datetime) -> None:
     """One mail a person and act: what one person did at once is told in one message."""
-    unwanted, unsent = _unwanted(tellings), _unsent(tellings)
+    own, unsent = _own_words(tellings), _unsent(tellings)
     acts: dict[tuple[Any, ...], list[Telling]] = defaultdict(list)
     for telling in tellings:
         user = telling.told.user
-        if telling.told.by_mail and telling.key in unsent and (user.pk, telling.kind) not in unwanted:
+        if telling.key in unsent and _is_mailed(telling, own):
             event = telling.situation.event
             acts[user.pk, event.ticket_id, event.actor_id, event.at].append(telling)
     if not acts:
         return
-    ready_at = _ready_at([act[0] for act in acts.values()], at)
+    ready_at, quiet = _ready_at([act[0] for act in acts.values()], at), _quiet_hours(acts)
     deliveries, links = [], []
     for act in acts.values():
         first = min(act, key=lambda telling: telling.situation.event.seq)
@@ -95,7 +96,7 @@ def _prepare_deliveries(tellings: Sequence[Telling], at: datetime) -> None:
             dedupe_key=key,
             channel=EMAIL,
             recipient=first.told.user,
-            send_after=at if any(map(_is_urgent, act)) else ready_at[first.whom],
+            send_after=max(_send_after(act, at, ready_at, quiet), min(map(_settled_at, act))),
         )
         deliveries.append(delivery)
         links += [
@@ -113,11 +114,36 @@ def _unsent(tellings: Sequence[Telling]) -> dict[tuple[int, str, int], int]:
     return {(row.event_id, row.kind, row.recipient_id): row.pk for row in rows.exclude(Exists(mailed))}
 
 
-def _unwanted(tellings: Sequence[Telling]) -> set[tuple[int, str]]:
-    """(person, kind) for which somebody has switched mail off."""
+def _own_words(tellings: Sequence[Telling]) -> dict[tuple[int, str], bool]:
+    """(person, kind) → whether they want mail, for those who have said so."""
     people = {telling.told.user.pk for telling in tellings}
-    off = ChannelPreference.objects.filter(user__in=people, channel=EMAIL, is_enabled=False)
-    return set(off.values_list("user_id", "kind"))
+    said = ChannelPreference.objects.filter(user__in=people, channel=EMAIL)
+    return {(row.user_id, row.kind): row.is_enabled for row in said}
+
+
+def _is_mailed(telling: Telling, own: Mapping[tuple[int, str], bool]) -> bool:
+    """Staff may ask for mail about what they find in the inbox only. Nobody else gets more than their kind gives."""
+    user = telling.told.user
+    wants = own.get((user.pk, telling.kind))
+    if wants and user.is_staff and not KINDS[telling.kind].is_mailed_to_staff:
+        return True
+    return telling.told.by_mail and wants is not False
+
+
+def _quiet_hours(acts: Iterable[tuple[Any, ...]]) -> dict[int, QuietHours]:
+    people = {user for user, *_rest in acts}
+    return {row.user_id: row for row in QuietHours.objects.filter(user__in=people).select_related("user")}
+
+
+def _send_after(
+    act: Sequence[Telling], at: datetime, ready_at: Mapping[Whom, datetime], quiet: Mapping[int, QuietHours]
+) -> datetime:
+    """At once what is urgent; the rest when the person works, and not in their quiet hours."""
+    if any(is_urgent(each.situation.event, each.situation.ticket, each.told.reason) for each in act):
+        return at
+    ready = ready_at[act[0].whom]
+    hours = quiet.get(act[0].told.user.pk)
+    return (hours.until(ready) if hours is not None else None) or ready
 
 
 def _ready_at(tellings: Sequence[Telling], at: datetime) -> dict[Whom, datetime]:
@@ -135,9 +161,7 @@ def _ready_at(tellings: Sequence[Telling], at: datetime) -> dict[Whom, datetime]
     return ready
 
 
-def _is_urgent(telling: Telling) -> bool:
-    """Critical tickets and the highest level wait for nobody's shift."""
+def _settled_at(telling: Telling) -> datetime:
+    """From when on it can't be taken back any more by whoever did it."""
     event = telling.situation.event
-    is_highest = event.data.get("level", 0) >= URGENT_LEVEL
-    is_critical = telling.situation.ticket.priority == Priority.CRITICAL
-    return is_highest or (is_critical and telling.told.reason != Reason.TEAM)
+    return event.at + timedelta(seconds=UNDO_SECONDS if KINDS[telling.kind].can_be_undone(event) else 0)

@@ -7,6 +7,7 @@ from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.core.back_office import ModelAdmin, TabularInline
 from teams.models import Calendar, CalendarSpan, Holiday
 from teams.models.calendar import closing_second, seconds_of_day
 from teams.services.defaults import make_default
@@ -31,19 +32,19 @@ class SpanFormSet(BaseInlineFormSet):
             raise ValidationError(str(error)) from error
 
 
-class SpanInline(admin.TabularInline):
+class SpanInline(TabularInline):
     model = CalendarSpan
     formset = SpanFormSet
     extra = 0
 
 
-class HolidayInline(admin.TabularInline):
+class HolidayInline(TabularInline):
     model = Holiday
     extra = 0
 
 
 @admin.register(Calendar)
-class CalendarAdmin(admin.ModelAdmin):
+class CalendarAdmin(ModelAdmin):
     list_display = ["name", "time_zone", "is_always_open", "is_default"]
     search_fields = ["name"]
     fields = ["name", "time_zone", "is_always_open", "is_default"]

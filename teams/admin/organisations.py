@@ -1,10 +1,11 @@
 from django.contrib import admin
 
+from helpdesk.core.back_office import ModelAdmin
 from teams.models import Organisation
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
+class OrganisationAdmin(ModelAdmin):
     list_display = ["name", "may_request_critical"]
     list_filter = ["may_request_critical"]
     search_fields = ["name"]

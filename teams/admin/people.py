@@ -5,12 +5,18 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.core.back_office import (
+    AdminPasswordChangeForm,
+    ModelAdmin,
+    StackedInline,
+    TabularInline,
+    UserCreationForm,
+)
 from teams.models import Absence, AgentProfile, AgentSkill, Shift, TeamMembership, User
 
 
@@ -38,7 +44,7 @@ class PersonForm(forms.ModelForm):
         return given
 
 
-class NewPersonForm(AdminUserCreationForm):
+class NewPersonForm(UserCreationForm):
     class Meta:
         model = User
         fields = ["email", "full_name"]
@@ -47,36 +53,37 @@ class NewPersonForm(AdminUserCreationForm):
         return self.cleaned_data["email"].lower()
 
 
-class ProfileInline(admin.StackedInline):
+class ProfileInline(StackedInline):
     model = AgentProfile
     verbose_name_plural = _("as an agent")
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(TabularInline):
     model = TeamMembership
     extra = 0
 
 
-class SkillInline(admin.TabularInline):
+class SkillInline(TabularInline):
     model = AgentSkill
     autocomplete_fields = ["skill"]
     extra = 0
 
 
-class ShiftInline(admin.TabularInline):
+class ShiftInline(TabularInline):
     model = Shift
     extra = 0
 
 
-class AbsenceInline(admin.TabularInline):
+class AbsenceInline(TabularInline):
     model = Absence
     extra = 0
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(UserAdmin, ModelAdmin):
     form = PersonForm
     add_form = NewPersonForm
+    change_password_form = AdminPasswordChangeForm
     list_display = ["email", "full_name", "organisation", "is_staff", "is_superuser", "is_active"]
     list_filter = ["is_staff", "is_superuser", "is_active", "teams"]
     list_select_related = ["organisation"]

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.core.back_office import ModelAdmin, TabularInline
 from helpdesk.core.errors import DomainError
 from teams.admin.choosing import ChoosesStaff
 from teams.models import OnCallShift, Team, TeamMembership
@@ -20,18 +21,18 @@ class TeamForm(forms.ModelForm):
         return bool(is_active)
 
 
-class MembershipInline(ChoosesStaff, admin.TabularInline):
+class MembershipInline(ChoosesStaff, TabularInline):
     model = TeamMembership
     extra = 0
 
 
-class OnCallInline(ChoosesStaff, admin.TabularInline):
+class OnCallInline(ChoosesStaff, TabularInline):
     model = OnCallShift
     extra = 0
 
 
 @admin.register(Team)
-class TeamAdmin(admin.ModelAdmin):
+class TeamAdmin(ModelAdmin):
     form = TeamForm
     list_display = ["name", "is_general", "is_active", "calendar"]
     list_select_related = ["calendar"]

@@ -7,11 +7,12 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from helpdesk.core.back_office import ModelAdmin
 from teams.models import ApiToken
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(admin.ModelAdmin):
+class ApiTokenAdmin(ModelAdmin):
     list_display = ["name", "user", "is_trusted", "created_at", "expires_at", "last_used_at", "revoked_at"]
     list_filter = ["is_trusted"]
     list_select_related = ["user"]

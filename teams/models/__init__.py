@@ -5,6 +5,7 @@ from teams.models.api_token import ApiToken
 from teams.models.calendar import Calendar, CalendarSpan, CalendarVersion, Holiday
 from teams.models.organisation import Organisation
 from teams.models.roster import Absence, OnCallShift, Shift
+from teams.models.sign_in import LetterRequest, Tally
 from teams.models.team import Team, TeamMembership
 from teams.models.user import User
 
@@ -17,10 +18,12 @@ __all__ = [
     "CalendarSpan",
     "CalendarVersion",
     "Holiday",
+    "LetterRequest",
     "OnCallShift",
     "Organisation",
     "Shift",
     "Skill",
+    "Tally",
     "Team",
     "TeamMembership",
     "User",

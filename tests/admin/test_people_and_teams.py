@@ -65,7 +65,7 @@ def test_every_page_of_every_model_opens(cast, ada):
         assert ada.get(reverse(f"{names}_changelist")).status_code == 200, model
         first = model_admin.get_queryset(ada.get(reverse("admin:index")).wsgi_request).first()
         if first is not None:
-            assert ada.get(reverse(f"{names}_change", args=[first.pk])).status_code == 200, model
+            assert ada.get(reverse(f"{names}_change", args=[first.pk]), follow=True).status_code == 200, model
 
 
 def test_no_second_source_of_rights_is_offered(cast, ada):

@@ -69,9 +69,28 @@ def visit(cast: Cast) -> Visit:
     return visiting
 
 
-@pytest.mark.parametrize(("route", "method"), [row[:2] for row in ROWS if row[2] is not Who.ANYONE])
+@pytest.mark.parametrize(
+    ("route", "method"), [row[:2] for row in ROWS if row[2] not in (Who.ANYONE, Who.MONITORING, Who.VISITOR)]
+)
 def test_nobody_comes_in_without_signing_in(visit: Visit, route: str, method: str):
-    assert visit(route, method, None) == (302 if route == "admin/" else 401)
+    assert visit(route, method, None) == (401 if route.startswith("api/") else 302)
+
+
+@pytest.mark.parametrize(("route", "method"), [row[:2] for row in ROWS if row[2] is Who.VISITOR])
+@pytest.mark.parametrize("name", [None, "otto", "noor"])
+def test_a_customer_page_of_a_ticket_exists_for_its_visitors_only(
+    client, cast: Cast, route: str, method: str, name: str | None
+):
+    ticket = cast.open_ticket()
+    file = Attachment.objects.create(
+        message=ticket.messages.get(), name="a.txt", content_type="text/plain", size=1, file=ContentFile(b"a", name="a")
+    )
+    if name is not None:
+        client.force_login(getattr(cast, name))
+    values = {"uuid:public_id": ticket.public_id, "uuid:pk": file.pk}
+    address = re.sub(r"<(\w+:\w+)>", lambda match: str(values[match[1]]), route)
+
+    assert client.generic(method, f"/{address}").status_code == 404
 
 
 @pytest.mark.parametrize(("route", "method"), [row[:2] for row in ROWS if row[2] in (Who.WHO_SEES, Who.STAFF)])

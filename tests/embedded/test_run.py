@@ -37,7 +37,20 @@ def call(*arguments: str) -> "subprocess.CompletedProcess[str]":
 def test_help_names_every_command():
     shown = call("help").stdout
 
-    assert all(command in shown for command in ("--port", "--data", "test", "check", "manage", "bench", "lock"))
+    commands = (
+        "--port",
+        "--data",
+        "test",
+        "check",
+        "manage",
+        "backup",
+        "restore",
+        "upgrade",
+        "memory",
+        "bench",
+        "lock",
+    )
+    assert all(command in shown for command in commands)
 
 
 def test_an_unknown_command_is_answered_with_the_help():

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils.timezone import now
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from helpdesk.core.models import Heartbeat
 from helpdesk.schedule import SWEEPS
@@ -11,8 +12,15 @@ from helpdesk.schedule import SWEEPS
 
 @pytest.fixture
 def all_alive(db):
+    every = IntervalSchedule.objects.create(every=5, period="seconds")
     for sweep in SWEEPS:
         Heartbeat.objects.note(sweep.name)
+        PeriodicTask.objects.create(name=sweep.name, task=sweep.task, interval=every, last_run_at=now())
+
+
+def checks(client) -> dict[str, str]:
+    """What is wrong."""
+    return {name: reason for name, reason in client.get("/readyz").json()["checks"].items() if reason != "ok"}
 
 
 def test_livez_asks_nobody(client):
@@ -37,6 +45,46 @@ def test_a_late_sweep_is_named(client, all_alive):
 def test_a_sweep_that_never_ran_is_named(client, all_alive):
     Heartbeat.objects.filter(name="deliver").delete()
     assert client.get("/readyz").json()["checks"]["sweeps"] == "deliver has never run"
+
+
+def test_a_sweep_that_is_switched_off_is_named_at_once(client, all_alive):
+    PeriodicTask.objects.filter(name="fire_levels").update(enabled=False)
+
+    assert checks(client) == {"schedule": "switched off among the periodic tasks: fire_levels"}
+
+
+def test_a_beat_that_ended_is_told_from_a_worker_that_ended(client, all_alive):
+    a_while_ago = now() - timedelta(minutes=10)
+    PeriodicTask.objects.update(last_run_at=a_while_ago)
+    Heartbeat.objects.update(last_at=a_while_ago)
+
+    assert checks(client).keys() == {"beat", "sweeps"}
+    assert checks(client)["beat"] == "silent for 600 s"
+
+
+def test_a_sweep_that_runs_every_hour_has_its_first_hour(client, all_alive):
+    rare = max(SWEEPS, key=lambda sweep: sweep.every_seconds)
+    if rare.every_seconds <= 60:
+        pytest.skip("no sweep is that rare")
+    Heartbeat.objects.filter(name=rare.name).delete()
+    assert checks(client)["sweeps"] == f"{rare.name} has never run"
+
+    PeriodicTask.objects.filter(name=rare.name).update(last_run_at=None)
+
+    assert checks(client) == {}
+
+
+def test_a_beat_that_never_ran_is_named(client, db):
+    assert checks(client)["beat"] == "has never run"
+
+
+@pytest.mark.parametrize("queue", ["pulse", "work"])
+def test_a_missing_kind_of_worker_is_named(client, all_alive, queue):
+    names = [sweep.name for sweep in SWEEPS if sweep.queue == queue]
+    Heartbeat.objects.filter(name__in=names).update(last_at=now() - timedelta(minutes=10))
+
+    assert checks(client)["workers"] == f"nobody works on the queue {queue}"
+    assert "beat" not in checks(client)
 
 
 def test_a_dead_redis_is_named_and_nothing_hangs(client, all_alive, settings):

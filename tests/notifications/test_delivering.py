@@ -17,6 +17,7 @@ from tickets.services.assigning import assign_ticket
 from tickets.services.conversing import reply
 from tickets.services.following import add_watcher, remove_watcher
 from tickets.services.resolving import reopen_ticket, resolve_ticket
+from tickets.services.undoing import UNDO_SECONDS
 
 SENT, WAITING, DEAD, SUPPRESSED = (
     Delivery.State.SENT,
@@ -70,7 +71,7 @@ def test_resolved_is_not_said_when_it_is_open_again(cast, smtp):
     resolve_ticket(ticket, by=cast.amir)
     relay()
     reopen_ticket(ticket, by=cast.amir)
-    send()
+    send(now() + timedelta(seconds=UNDO_SECONDS))
     assert Delivery.objects.get(notifications__kind="resolved").outcome == "reopened"
 
 

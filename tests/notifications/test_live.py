@@ -2,17 +2,19 @@
 
 import pytest
 
-from notifications.live import consumer
+from notifications.live import watching
 from notifications.models import Notification
 from teams.models import TeamMembership
 from tests.cast import MONDAY, assemble
 from tests.notifications.sockets import done, happens, listening
-from tickets.models import Priority
+from tickets.models import Draft, Priority
 from tickets.relay import relay
 from tickets.services.assigning import assign_ticket
 from tickets.services.conversing import add_note, reply
-from tickets.services.following import add_watcher
+from tickets.services.drafting import save_draft
+from tickets.services.following import add_watcher, remove_watcher
 from tickets.services.prioritising import change_priority
+from tickets.services.sending import draft_held
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,7 +41,12 @@ def tickets_in(hints):
 
 
 def test_staff_hear_of_everything_on_the_tickets_they_work_on_and_nobody_else_does(cast, ticket):
-    hint = {"kind": "ticket.priority_changed", "ticket": ticket.reference, "version": ticket.version + 1}
+    hint = {
+        "kind": "ticket.priority_changed",
+        "ticket": ticket.reference,
+        "id": str(ticket.public_id),
+        "version": ticket.version + 1,
+    }
 
     @listening(cast.amir, cast.lena, cast.ada, cast.noor, cast.otto)
     async def scene(amir, lena, ada, noor, otto):
@@ -95,7 +102,7 @@ def test_a_hint_holds_no_words(cast, ticket):
         await happens(reply, ticket, body="My card is 4111", by=cast.rosa, channel="web", at=MONDAY)
         heard = await amir.heard()
         assert heard
-        assert all(set(hint) <= {"kind", "ticket", "version", "unread"} for hint in heard)
+        assert all(set(hint) <= {"kind", "ticket", "id", "version", "unread"} for hint in heard)
 
 
 def test_the_bell_hears_how_many_are_unread(cast, ticket):
@@ -127,6 +134,26 @@ def test_a_team_that_lost_a_ticket_fetches_again_and_is_not_told_which(cast, tic
         assert tickets_in(await noor.heard()) == {ticket.reference}
 
 
+def test_who_is_a_follower_no_more_fetches_again(cast, ticket):
+    add_watcher(ticket, user=cast.noor, by=cast.lena, at=MONDAY)
+    relay()
+
+    @listening(cast.noor)
+    async def scene(noor):
+        await happens(remove_watcher, ticket, user=cast.noor, by=cast.lena, at=MONDAY)
+        assert await noor.next() == {"kind": "refresh"}
+
+
+def test_a_reply_that_comes_back_is_told_to_its_author_only(cast, ticket):
+    draft = save_draft(ticket, by=cast.amir, is_internal=False, body="Half a")
+
+    @listening(cast.amir, cast.lena)
+    async def scene(amir, lena):
+        await done(draft_held.send, sender=Draft, draft=draft)
+        assert await amir.next() == {"kind": "draft", "ticket": ticket.reference}
+        assert await lena.heard() == []
+
+
 def test_who_left_the_team_is_told_nothing_more(cast, ticket):
     @listening(cast.lena)
     async def scene(lena):
@@ -136,7 +163,7 @@ def test_who_left_the_team_is_told_nothing_more(cast, ticket):
 
 
 def test_who_joined_a_team_hears_of_its_tickets_before_long(cast, ticket, monkeypatch):
-    monkeypatch.setattr(consumer, "RECHECK_SECONDS", 0.05)
+    monkeypatch.setattr(watching, "RECHECK_SECONDS", 0.05)
 
     @listening(cast.noor)
     async def scene(noor):

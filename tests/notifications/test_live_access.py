@@ -4,7 +4,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils.timezone import now
 
-from notifications.live import consumer
+from notifications.live import watching
 from teams.models import ApiToken, User
 from tests.cast import assemble
 from tests.notifications.sockets import FOREIGN_PAGE, OWN_PAGE, done, knock, listening, with_cookie, with_token
@@ -21,7 +21,7 @@ def cast():
 
 @pytest.fixture
 def often(monkeypatch):
-    monkeypatch.setattr(consumer, "RECHECK_SECONDS", 0.05)
+    monkeypatch.setattr(watching, "RECHECK_SECONDS", 0.05)
 
 
 def test_a_token_opens_a_socket_from_anywhere(cast):

@@ -10,7 +10,7 @@ import structlog
 from django.utils.timezone import now
 
 from helpdesk.embedded.valkey import Valkey
-from notifications.live import consumer
+from notifications.live import watching
 from notifications.models import Notification
 from teams.models import ApiToken, TeamMembership
 from tests.cast import MONDAY, assemble
@@ -62,7 +62,7 @@ async def eventually(happened):
 
 
 def test_sockets_outlive_redis_hear_again_when_it_is_back_and_are_checked_all_the_while(cast, redis, monkeypatch):
-    monkeypatch.setattr(consumer, "RECHECK_SECONDS", 0.05)
+    monkeypatch.setattr(watching, "RECHECK_SECONDS", 0.05)
     ticket = cast.open_ticket()
 
     @listening(cast.noor)
@@ -84,7 +84,7 @@ def test_sockets_outlive_redis_hear_again_when_it_is_back_and_are_checked_all_th
 
 
 def test_a_withdrawn_permission_closes_a_socket_also_without_redis(cast, redis, monkeypatch):
-    monkeypatch.setattr(consumer, "RECHECK_SECONDS", 0.05)
+    monkeypatch.setattr(watching, "RECHECK_SECONDS", 0.05)
 
     @listening(cast.amir)
     async def scene(amir):

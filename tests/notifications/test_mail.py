@@ -2,14 +2,16 @@
 
 import re
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils.timezone import now
 
 from notifications.services.delivering import deliver_due
-from notifications.wording import as_read_by, clock_time
+from notifications.wording import as_read_by
 from teams.models import User
 from tests.cast import MONDAY
+from tickets.promise import clock_time
 from tickets.relay import relay
 from tickets.services.conversing import AfterSending, reply
 
@@ -29,8 +31,10 @@ def html(mail):
 
 
 def test_the_acknowledgement_says_who_has_it_and_when_they_answer_and_why_it_came(cast, smtp):
-    ticket = cast.open_ticket()
-    mail = sent(smtp, "rosa@example.com")[0]
+    ticket = cast.open_ticket(at=now())
+    relay()
+    deliver_due(as_of=now())
+    mail = smtp.to("rosa@example.com")[0]
     assert mail["Subject"] == f"[{ticket.reference}] Charged twice"
     for text in (plain(mail), html(mail)):
         assert "Amir from Billing has it and will answer by" in text
@@ -85,6 +89,27 @@ def test_any_script_arrives_as_it_was_written(cast, smtp, title):
     assert title in plain(mail)
 
 
+def test_every_mail_to_a_customer_has_the_link_that_lets_them_in_as_its_one_button(cast, smtp, settings, client):
+    ticket = cast.open_ticket()
+    reply(ticket, body="Which card was it?", by=cast.amir, channel="web", then=AfterSending.WAIT)
+    reply(ticket, body="The blue one.", by=cast.rosa, channel="web")
+    reply(ticket, body="Done.", by=cast.amir, channel="web", then=AfterSending.RESOLVE)
+    mails = sent(smtp, "rosa@example.com")
+    assert len(mails) >= 2
+    for mail in mails:
+        (link,) = re.findall(rf"{settings.SITE_URL}/t/\S+", plain(mail))
+        assert re.findall(r'class="button" href="([^"]+)"', html(mail)) == [link]
+        answer = client.get(link.removeprefix(settings.SITE_URL))
+        assert answer["Location"] == f"/tickets/{ticket.public_id}/"
+
+
+def test_staff_who_ask_for_themselves_are_led_to_their_request_and_get_no_link_that_lets_in(cast, smtp, settings):
+    ticket = cast.open_ticket(requester=cast.noor, by=cast.noor)
+    mail = sent(smtp, "noor@example.com")[0]
+    assert f"{settings.SITE_URL}/tickets/{ticket.public_id}/" in plain(mail)
+    assert "/t/" not in plain(mail) + html(mail)
+
+
 def test_staff_get_a_link_and_customers_no_address_of_the_back_office(cast, smtp, settings):
     cast.open_ticket()
     to_amir, to_rosa = sent(smtp, "amir@example.com")[0], sent(smtp, "rosa@example.com")[0]
@@ -99,6 +124,17 @@ def test_a_mail_in_another_language_is_a_whole_mail(cast, smtp):
     assert ticket.reference in mail["Subject"]
     assert '<html lang="de">' in html(mail)
     assert "{{" not in plain(mail) + html(mail)
+
+
+def test_the_first_mail_tells_the_time_in_the_zone_and_the_words_of_its_reader(cast, smtp):
+    User.objects.filter(pk=cast.rosa.pk).update(language="de", time_zone="Asia/Kolkata")
+    ticket = cast.open_ticket(at=now())
+    relay()
+    deliver_due(as_of=now())
+    due = ticket.first_response_due_at.astimezone(ZoneInfo("Asia/Kolkata"))
+    text = plain(smtp.to("rosa@example.com")[0])
+    assert f"{due:%H:%M}" in text
+    assert "Amir vom Team Billing kümmert sich darum und antwortet bis" in text
 
 
 def test_times_are_the_readers(cast):

@@ -21,6 +21,7 @@ from tickets.models import Priority, TicketEvent
 from tickets.services.assigning import assign_ticket
 from tickets.services.conversing import AfterSending, reply
 from tickets.services.following import add_watcher
+from tickets.services.undoing import UNDO_SECONDS
 
 
 def in_full(queryset):
@@ -118,7 +119,7 @@ def test_critical_waits_for_nobodys_shift(amir_works_later):
     assert send_after("Amir") == MONDAY
 
 
-def test_who_is_on_call_gets_it_at_once(amir_works_later):
+def test_who_is_on_call_gets_it_as_soon_as_it_cannot_be_taken_back(amir_works_later):
     OnCallShift.objects.create(
         team=amir_works_later.billing,
         user=amir_works_later.amir,
@@ -126,7 +127,7 @@ def test_who_is_on_call_gets_it_at_once(amir_works_later):
         ends_at=MONDAY + timedelta(hours=1),
     )
     give_to_amir(amir_works_later)
-    assert send_after("Amir") == MONDAY
+    assert send_after("Amir") == MONDAY + timedelta(seconds=UNDO_SECONDS)
 
 
 def test_who_is_on_call_for_one_team_is_not_woken_for_another(amir_works_later):

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.core.back_office import ModelAdmin
 from tickets.models import Priority, RoutingRule
 
 
@@ -16,7 +17,7 @@ class RuleForm(forms.ModelForm):
 
 
 @admin.register(RoutingRule)
-class RoutingRuleAdmin(admin.ModelAdmin):
+class RoutingRuleAdmin(ModelAdmin):
     form = RuleForm
     list_display = ["position", "category", "priority_name", "organisation", "team"]
     list_display_links = ["position", "team"]

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
+from helpdesk.core.back_office import ModelAdmin
 from helpdesk.core.text import single_line
 from tickets.models import Tag
 
@@ -14,7 +15,7 @@ class TagForm(forms.ModelForm):
 
 
 @admin.register(Tag)
-class TagAdmin(admin.ModelAdmin):
+class TagAdmin(ModelAdmin):
     form = TagForm
     fields = ["name"]
     search_fields = ["name"]

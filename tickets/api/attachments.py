@@ -2,11 +2,9 @@
 
 import uuid
 
-import structlog
 from django.conf import settings
 from django.http import FileResponse, Http404
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -14,26 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from helpdesk.core.bodies import Body
-from helpdesk.core.errors import DomainError
 from helpdesk.core.views import ApiView
 from teams.api.caller import caller
 from tickets.api.representations import Instant
+from tickets.downloads import file_response
 from tickets.models import Attachment
 from tickets.services.attaching import remove_attachment
-
-log = structlog.get_logger(__name__)
-
-# Should a browser show it after all, it may do nothing there.
-_HARMLESS = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-    "Cache-Control": "private, no-store",
-}
-
-
-class FileGone(DomainError):
-    code = "file_gone"
-    status = 410
 
 
 class AttachmentSerializer(serializers.ModelSerializer[Attachment]):
@@ -55,20 +39,7 @@ class AttachmentView(ApiView):
     def get(self, request: Request, pk: uuid.UUID) -> FileResponse:
         """The file, as a download."""
         attachment = self._find(pk)
-        if attachment.removed_at is not None:
-            raise FileGone(_("This file was removed."))
-        try:
-            content = attachment.file.open("rb")
-        except FileNotFoundError:
-            log.error("attachment.lost", attachment_id=str(attachment.pk))
-            raise FileGone(_("This file has been lost. The helpdesk's administrators can see that.")) from None
-        return FileResponse(
-            content,
-            as_attachment=True,
-            filename=attachment.name,
-            content_type=attachment.content_type,
-            headers=_HARMLESS,
-        )
+        return file_response(attachment)
 
     @extend_schema(operation_id="remove_attachment", responses={204: None})
     def delete(self, request: Request, pk: uuid.UUID) -> Response:

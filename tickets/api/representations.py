@@ -48,7 +48,7 @@ class TeamReference(serializers.Serializer[Any]):
 class TicketSerializer(serializers.ModelSerializer[Ticket]):
     """A row of a list, and the receipt for whoever opened or changed a ticket."""
 
-    INNER = ("organisation", "assignment_starts_at", "next_due_at", "is_at_risk", "breached_at")
+    INNER: tuple[str, ...] = ("organisation", "assignment_starts_at", "next_due_at", "is_at_risk", "breached_at")
 
     reference = serializers.CharField(help_text="What people call it, as HD-1042.")
     status = serializers.ChoiceField(choices=Status.choices)
@@ -108,12 +108,17 @@ class TicketSerializer(serializers.ModelSerializer[Ticket]):
 class TicketDetailSerializer(TicketSerializer):
     """One ticket: with what was asked, and everybody who has to do with it."""
 
+    INNER = (*TicketSerializer.INNER, "duplicate_of")
+
     follows_up = serializers.CharField(source="follows_up.reference", allow_null=True, default=None)
+    duplicate_of = serializers.CharField(
+        source="duplicate_of.reference", allow_null=True, default=None, help_text="For staff."
+    )
     description = serializers.SerializerMethodField()
     watchers = serializers.SerializerMethodField(help_text="For staff; empty for customers.")
 
     class Meta(TicketSerializer.Meta):
-        fields = [*TicketSerializer.Meta.fields, "follows_up", "description", "watchers"]
+        fields = [*TicketSerializer.Meta.fields, "follows_up", "duplicate_of", "description", "watchers"]
 
     def get_description(self, ticket: Ticket) -> str:
         return ticket.messages.filter(is_internal=False).order_by("id").values_list("body", flat=True).first() or ""

@@ -4,6 +4,7 @@ from tickets.api.assignment import AssignmentView
 from tickets.api.attachments import AttachmentView
 from tickets.api.categories import CategoriesView
 from tickets.api.classification import CategoryView, PriorityView
+from tickets.api.duplicate import DuplicateView
 from tickets.api.following import TagView, WatcherView
 from tickets.api.history import EventsView
 from tickets.api.messages import MessagesView
@@ -21,6 +22,7 @@ one_ticket = [
     path("waiting/", WaitingView.as_view(), name="api-waiting"),
     path("resolution/", ResolutionView.as_view(), name="api-resolution"),
     path("closure/", ClosureView.as_view(), name="api-closure"),
+    path("duplicate/", DuplicateView.as_view(), name="api-duplicate"),
     path("tags/<str:name>/", TagView.as_view(), name="api-tag"),
     path("watchers/<str:person>/", WatcherView.as_view(), name="api-watcher"),
     path("events/", EventsView.as_view(), name="api-events"),

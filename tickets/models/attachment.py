@@ -3,6 +3,7 @@ from typing import TYPE_CHECKING
 
 from django.core.files.storage import FileSystemStorage
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models.message import Message
@@ -13,8 +14,16 @@ if TYPE_CHECKING:
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: "User") -> "AttachmentQuerySet":
-        """Files of visible messages."""
+        """Files of visible messages. Those of a draft belong to no message yet."""
         return self.filter(message__in=Message.objects.visible_to(user))
+
+    def drafted_by(self, user: "User") -> "AttachmentQuerySet":
+        """Files that `user` has added to something not sent yet: nobody else sees them."""
+        return self.filter(message=None, draft__author=user)
+
+    def orphaned(self) -> "AttachmentQuerySet":
+        """Left over from drafts that were thrown away: waiting for the sweep."""
+        return self.filter(message=None, draft=None)
 
     def kept(self) -> "AttachmentQuerySet":
         return self.filter(removed_at=None)
@@ -33,7 +42,11 @@ def stored_path(attachment: "Attachment", _file_name: str) -> str:
 
 class Attachment(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="attachments")
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="attachments")
+    # Set until the draft is sent: then the same row belongs to the message, and no file is copied.
+    draft = models.ForeignKey(
+        "tickets.Draft", on_delete=models.SET_NULL, null=True, related_name="files", db_index=False
+    )
     file = models.FileField(upload_to=stored_path, storage=attachment_storage, max_length=100)
     name = models.CharField(_("name"), max_length=150)
     content_type = models.CharField(_("type, as detected from the content"), max_length=100)
@@ -47,6 +60,15 @@ class Attachment(models.Model):
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
         ordering = ["message_id", "name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(message=None) | Q(draft=None), name="attachment_of_message_or_draft"),
+        ]
+        indexes = [
+            # Few rows: for the drafts' own look-ups, and for the sweep of what they left.
+            models.Index(
+                fields=["draft"], name="attachment_unsent", condition=Q(draft__isnull=False) | Q(message__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

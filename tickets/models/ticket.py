@@ -87,6 +87,17 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def at_risk(self, as_of: datetime) -> "TicketQuerySet":
         return self.unresolved().filter(next_warning_at__lte=as_of)
 
+    def unassigned(self) -> "TicketQuerySet":
+        return self.unresolved().filter(assignee=None)
+
+    def reserved(self) -> "TicketQuerySet":
+        """Somebody will have them, from their next shift on."""
+        return self.unresolved().filter(assignment_starts_at__isnull=False)
+
+    def breached(self) -> "TicketQuerySet":
+        """Still open, and a promise was broken."""
+        return self.unresolved().filter(breached_at__isnull=False)
+
     def overdue(self, as_of: datetime) -> "TicketQuerySet":
         return self.unresolved().filter(next_due_at__lte=as_of)
 
@@ -150,6 +161,10 @@ class Ticket(models.Model):
     follows_up = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="follow_ups", verbose_name=_("follows up")
     )
+    duplicate_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="duplicates", db_index=False,
+        verbose_name=_("duplicate of"),
+    )  # fmt: skip
     tags = models.ManyToManyField("tickets.Tag", blank=True, related_name="tickets", verbose_name=_("tags"))
 
     # Who has it.
@@ -165,6 +180,9 @@ class Ticket(models.Model):
     assignment_starts_at = models.DateTimeField(_("assignment starts at"), null=True, blank=True)
     # When assignment decides again by itself: a reservation begins, or a held ticket has waited long enough.
     next_assignment_at = models.DateTimeField(_("assignment decides again at"), null=True, blank=True)
+
+    # Counts how often the links in mails were revoked: an earlier one opens nothing any more.
+    link_generation = models.PositiveIntegerField(_("link generation"), default=1, db_default=1, editable=False)
 
     # When things happened.
     opened_at = models.DateTimeField(_("opened at"))
@@ -218,6 +236,24 @@ class Ticket(models.Model):
                 condition=Q(next_due_at__isnull=False, status__in=UNRESOLVED),
             ),
             models.Index(
+                fields=["assignment_starts_at"], name="ticket_reserved",
+                condition=Q(assignment_starts_at__isnull=False),
+            ),
+            models.Index(
+                fields=["breached_at"], name="ticket_breached",
+                condition=Q(breached_at__isnull=False, status__in=UNRESOLVED),
+            ),
+            models.Index(
+                fields=["resolved_at"], name="ticket_by_resolution", condition=Q(resolved_at__isnull=False)
+            ),
+            models.Index(
+                fields=["first_responded_at"], name="ticket_by_first_response",
+                condition=Q(first_responded_at__isnull=False),
+            ),
+            models.Index(
+                fields=["duplicate_of"], name="ticket_duplicates", condition=Q(duplicate_of__isnull=False)
+            ),
+            models.Index(
                 fields=["next_assignment_at"], name="ticket_next_assignment",
                 condition=Q(next_assignment_at__isnull=False),
             ),
@@ -241,6 +277,12 @@ class Ticket(models.Model):
     @property
     def is_reserved(self) -> bool:
         return self.assignment_starts_at is not None
+
+    @property
+    def awaits_answer(self) -> bool:
+        """The customer has written again after an answer."""
+        asked, answered = self.last_customer_message_at, self.last_agent_message_at
+        return self.is_unresolved and asked is not None and answered is not None and asked > answered
 
 
 def number_from(reference: str) -> int | None:

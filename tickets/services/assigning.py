@@ -74,7 +74,7 @@ def assign_automatically(
         return _leave_waiting(ticket, decision, why)
     if (decision.winner, decision.starts_at) == (ticket.assignee_id, ticket.assignment_starts_at):
         return ticket
-    event = _give(
+    event = give(
         ticket, to=decision.winner, team=decision.team, why=why, rung=decision.rung, starts_at=decision.starts_at
     )
     AssignmentDecision.objects.create(event=event, rung=decision.rung, record=decision.to_record())
@@ -104,7 +104,7 @@ def assign_ticket(
     if (ticket.assignee_id, ticket.team_id, ticket.is_reserved) == (to.pk, team_id, False):
         return ticket
     lock_loads({to.pk} | _assignee_of(ticket))
-    _give(ticket, to=to.pk, team=team_id, why=Why(by, cause, caused_by, at or now()), rung="manual")
+    give(ticket, to=to.pk, team=team_id, why=Why(by, cause, caused_by, at or now()), rung="manual")
     return ticket
 
 
@@ -117,7 +117,7 @@ def take_back(ticket: Ticket, *, by: User | None, at: datetime | None = None) ->
         return ticket
     at = at or now()
     ticket.next_assignment_at = at + TAKEN_BACK_GRACE
-    _unassign(ticket, Why(by, Cause.REQUEST, None, at))
+    unassign(ticket, Why(by, Cause.REQUEST, None, at))
     return ticket
 
 
@@ -215,13 +215,22 @@ def _candidates(ticket: Ticket, people: list[Person], at: datetime) -> list[Cand
     ]
 
 
-def _give(ticket: Ticket, *, to: int, team: int, why: Why, rung: str, starts_at: datetime | None = None) -> TicketEvent:
+def give(
+    ticket: Ticket,
+    *,
+    to: int,
+    team: int,
+    why: Why,
+    rung: str,
+    starts_at: datetime | None = None,
+    status_then: Status = Status.ASSIGNED,
+) -> TicketEvent:
     """Hand a locked ticket over; the AgentLoad rows of both people are locked too. Writes one event."""
     share, assignee, old_team, status = share_of(ticket), ticket.assignee_id, ticket.team_id, ticket.status
     if status == Status.CLOSED:
         check_move(status, Status.ASSIGNED)
     if status in _BEGINS_ANEW and assignee != to:
-        ticket.status = Status.ASSIGNED
+        ticket.status = status_then
     ticket.assignee_id, ticket.team_id = to, team
     ticket.assigned_at, ticket.assignment_starts_at, ticket.next_assignment_at = why.at, starts_at, starts_at
     ticket.save(update_fields=_ASSIGNMENT_COLUMNS)
@@ -235,15 +244,19 @@ def _give(ticket: Ticket, *, to: int, team: int, why: Why, rung: str, starts_at:
     return _record_with_status(ticket, EventKind.ASSIGNED, why, data, status)
 
 
-def _unassign(ticket: Ticket, why: Why) -> TicketEvent:
+def unassign(ticket: Ticket, why: Why, *, team: int | None = None) -> TicketEvent:
+    """Take a locked ticket's assignee away, and give it to another team when one is named. Writes one event."""
     share, assignee, status = share_of(ticket), ticket.assignee_id, ticket.status
     if status not in (Status.PENDING_CUSTOMER, Status.RESOLVED):
         check_move(status, Status.OPEN)
         ticket.status = Status.OPEN
+    data: dict[str, Any] = {"assignee": {"before": assignee, "after": None}}
+    if team is not None and team != ticket.team_id:
+        data["team"] = {"before": ticket.team_id, "after": team}
+        ticket.team_id = team
     ticket.assignee, ticket.assigned_at, ticket.assignment_starts_at = None, None, None
     ticket.save(update_fields=_ASSIGNMENT_COLUMNS)
     move_load(share, ticket)
-    data = {"assignee": {"before": assignee, "after": None}}
     return _record_with_status(ticket, EventKind.UNASSIGNED, why, data, status)
 
 
@@ -255,7 +268,7 @@ def _leave_waiting(ticket: Ticket, decision: Decision, why: Why) -> Ticket:
     waits_already = ticket.assignee_id is None and ticket.next_assignment_at is not None
     ticket.next_assignment_at = why.at + LOOK_AGAIN_AFTER
     if ticket.assignee_id is not None:
-        _unassign(ticket, why)
+        unassign(ticket, why)
     else:
         ticket.save(update_fields=["next_assignment_at"])
     if waits_already:

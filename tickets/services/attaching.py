@@ -18,7 +18,7 @@ from helpdesk.core.text import display_file_name
 from helpdesk.core.transactions import in_transaction, on_rollback
 from teams.models import User
 from tickets.events import EventKind, record
-from tickets.models import Attachment, Message, Ticket
+from tickets.models import Attachment, Draft, Message, Ticket
 from tickets.permissions import check_staff
 
 # Endings that make people open a file in a trusting way: the content must be what the name says.
@@ -32,6 +32,8 @@ _EXPECTED = {
     "pdf": {"application/pdf"},
 }
 _HEAD = 64 * 1024
+# The preview of a picture lies beside it, under its name with this ending.
+PREVIEW_ENDING = ".preview.webp"
 
 
 class BadFile(DomainError):
@@ -104,26 +106,42 @@ def detected_type(head: bytes) -> str:
 
 def attach(message: Message, files: Sequence[CheckedFile]) -> list[Attachment]:
     """Store the files of a message that is being saved. A rollback takes them away again."""
-    attachments = []
-    for checked in files:
-        checked.file.seek(0)
-        attachment = Attachment(
-            message=message,
-            name=checked.name,
-            content_type=checked.content_type,
-            size=checked.size,
-            sha256=checked.sha256,
-        )
-        attachment.file.save(checked.name, checked.file, save=False)
-        on_rollback(partial(attachment.file.delete, save=False))
-        attachments.append(attachment)
-    Attachment.objects.bulk_create(attachments)
-    return attachments
+    return Attachment.objects.bulk_create([_stored(checked, message=message) for checked in files])
+
+
+def attach_to_draft(draft: Draft, checked: CheckedFile) -> Attachment:
+    """Store a file of something that is still being written. A rollback takes it away again."""
+    attachment = _stored(checked, draft=draft)
+    attachment.save(force_insert=True)
+    return attachment
+
+
+def hand_files_over(draft: Draft, message: Message) -> int:
+    """What was the draft's is the message's: the same rows, the same files."""
+    return Attachment.objects.filter(draft=draft).update(message=message, draft=None)
+
+
+def sweep_orphaned_files(*, limit: int = 500) -> int:
+    """Delete what drafts left behind when they were thrown away. Returns how many files went."""
+    done = 0
+    for attachment in list(Attachment.objects.orphaned()[:limit]):
+        # The file first: a crash in between leaves a row that says what is still to be done.
+        delete_stored(attachment)
+        done += Attachment.objects.orphaned().filter(pk=attachment.pk).delete()[0]
+    return done
+
+
+def delete_stored(attachment: Attachment) -> None:
+    """Delete the file and the preview beside it; what is gone already is no mistake."""
+    for path in (str(attachment.file.name), f"{attachment.file.name}{PREVIEW_ENDING}"):
+        attachment.file.storage.delete(path)
 
 
 @in_transaction
 def remove_attachment(attachment: Attachment, *, by: User | None, at: datetime | None = None) -> Attachment:
-    """Take a file away. A stub with its name stays, and the history says who removed it."""
+    """Take a message's file away. A stub with its name stays, and the history says who removed it."""
+    if attachment.message is None:
+        raise ValueError("A draft's file is taken away with remove_draft_file: there is no history of it.")
     ticket = Ticket.objects.lock(attachment.message.ticket_id)
     check_staff(ticket, by)
     attachment = Attachment.objects.get(pk=attachment.pk)
@@ -138,7 +156,22 @@ def remove_attachment(attachment: Attachment, *, by: User | None, at: datetime |
         at=attachment.removed_at,
         data={"attachment": str(attachment.pk)},
     )
-    transaction.on_commit(partial(attachment.file.delete, save=False))
+    transaction.on_commit(partial(delete_stored, attachment))
+    return attachment
+
+
+def _stored(checked: CheckedFile, *, message: Message | None = None, draft: Draft | None = None) -> Attachment:
+    checked.file.seek(0)
+    attachment = Attachment(
+        message=message,
+        draft=draft,
+        name=checked.name,
+        content_type=checked.content_type,
+        size=checked.size,
+        sha256=checked.sha256,
+    )
+    attachment.file.save(checked.name, checked.file, save=False)
+    on_rollback(partial(attachment.file.delete, save=False))
     return attachment
 
 

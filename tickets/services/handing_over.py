@@ -26,19 +26,28 @@ def hand_over_from_absent(*, as_of: datetime, limit: int = 500) -> int:
     working = _teams_at_work(as_of)
     seen = 0
     for person in people:
-        cause, back_at = _leave(person, availability[person.pk], as_of)
-        if cause is None:
-            continue
-        due = _leaving(person, cause, back_at).filter(team__in=working)
-        seen += sweep_tickets(
-            due,
-            lambda ticket, cause=cause, person=person: assign_automatically(  # type: ignore[misc]
-                ticket, by=None, cause=cause, at=as_of, excluded={person.pk}, may_stay=True
-            ),
-            limit=limit - seen,
-            name="hand_over",
-        )
+        seen += _hand_over(person, availability[person.pk], working, as_of, limit - seen)
     return seen
+
+
+def hand_over_from(person: User, *, as_of: datetime, limit: int = 500) -> int:
+    """The same at once for one person, as when an absence begins. Returns how many tickets were seen."""
+    availability = load_availability([person], as_of=as_of)
+    return _hand_over(person, availability[person.pk], _teams_at_work(as_of), as_of, limit)
+
+
+def _hand_over(person: User, availability: Availability, working: set[int], as_of: datetime, limit: int) -> int:
+    cause, back_at = _leave(person, availability, as_of)
+    if cause is None:
+        return 0
+    return sweep_tickets(
+        tickets_that_leave(person, cause, back_at).filter(team__in=working),
+        lambda ticket: assign_automatically(
+            ticket, by=None, cause=cause, at=as_of, excluded={person.pk}, may_stay=True
+        ),
+        limit=limit,
+        name="hand_over",
+    )
 
 
 def _assignees() -> Iterable[User]:
@@ -57,7 +66,8 @@ def _leave(person: User, availability: Availability, at: datetime) -> tuple[str 
     return cause, availability.next_start(at)
 
 
-def _leaving(person: User, cause: str, back_at: datetime | None) -> TicketQuerySet:
+def tickets_that_leave(person: User, cause: str, back_at: datetime | None) -> TicketQuerySet:
+    """What is due before somebody is back, in the order in which it leaves."""
     theirs = Ticket.objects.actionable().filter(assignee=person, assignment_starts_at=None)
     if back_at is not None:
         due_meanwhile = Q(next_due_at__lt=back_at)
@@ -75,7 +85,12 @@ def _teams_at_work(at: datetime) -> set[int]:
         members[user].add(team)
     people = User.objects.filter(pk__in=members, is_active=True, is_staff=True).select_related("agent_profile")
     availability = load_availability(list(people), as_of=at)
-    teams = {team for person, free in availability.items() if free.is_on_shift(at) for team in members[person]}
+    return with_covered_teams(team for pk, free in availability.items() if free.is_on_shift(at) for team in members[pk])
+
+
+def with_covered_teams(working: Iterable[int]) -> set[int]:
+    """These teams, or every team when the general one is among them."""
+    teams = set(working)
     if Team.objects.filter(is_general=True, pk__in=teams).exists():
         return set(Team.objects.values_list("pk", flat=True))
     return teams

@@ -1,11 +1,12 @@
 """When two people write at once: a reply is held back only for what another human did that could change its words."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from helpdesk.core.errors import DomainError
 from teams.models import User
 from tickets.events import EventKind
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketEvent
 
 # Tags, sweeps and clocks never stop a reply.
 _OVERTAKING = (
@@ -27,8 +28,7 @@ def check_not_overtaken(ticket: Ticket, *, by: User, seen_version: int | None) -
     """Raises Overtaken, naming what happened since the page was loaded. One query, none without a version."""
     if seen_version is None or seen_version >= ticket.version:
         return
-    since = ticket.events.filter(seq__gt=seen_version, kind__in=_OVERTAKING, actor__isnull=False).exclude(actor=by)
-    kinds = list(since.order_by("seq").values_list("kind", flat=True))
+    kinds = list(overtaking_events(ticket, by=by, seen_version=seen_version).values_list("kind", flat=True))
     if kinds:
         raise Overtaken(
             _(
@@ -37,3 +37,9 @@ def check_not_overtaken(ticket: Ticket, *, by: User, seen_version: int | None) -
             version=ticket.version,
             since=kinds,
         )
+
+
+def overtaking_events(ticket: Ticket, *, by: User, seen_version: int) -> "QuerySet[TicketEvent]":
+    """What another human did since `seen_version` that could change the words of a reply, oldest first."""
+    since = ticket.events.filter(seq__gt=seen_version, kind__in=_OVERTAKING, actor__isnull=False)
+    return since.exclude(actor=by).order_by("seq")

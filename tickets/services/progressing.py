@@ -70,16 +70,23 @@ def go_on(ticket: Ticket, *, by: User | None, at: datetime, message: Message | N
 
 
 def return_to_work(
-    ticket: Ticket, kind: str, *, by: User | None, at: datetime, message: Message | None = None
+    ticket: Ticket,
+    kind: str,
+    *,
+    by: User | None,
+    at: datetime,
+    message: Message | None = None,
+    cause: str = Cause.REQUEST,
+    caused_by: TicketEvent | None = None,
 ) -> TicketEvent:
     """Back to its agent in progress, or, when that agent is gone, open and given to somebody else."""
     data = {"message": None if message is None else message.pk}
     if ticket.assignee is not None and ticket.assignee.is_active and ticket.assignee.is_staff:
-        return move(ticket, Status.IN_PROGRESS, kind, by=by, at=at, data=data)
+        return move(ticket, Status.IN_PROGRESS, kind, by=by, at=at, cause=cause, caused_by=caused_by, data=data)
     lock_candidates(ticket, at=at)
     share = share_of(ticket)
     ticket.assignee, ticket.assigned_at, ticket.assignment_starts_at = None, None, None
-    event = move(ticket, Status.OPEN, kind, by=by, at=at, data=data, share=share)
+    event = move(ticket, Status.OPEN, kind, by=by, at=at, cause=cause, caused_by=caused_by, data=data, share=share)
     assign_automatically(ticket, by=None, cause=Cause.ASSIGNMENT, caused_by=event, at=at)
     return event
 

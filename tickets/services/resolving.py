@@ -37,14 +37,21 @@ def reopen_ticket(ticket: Ticket, *, by: User | None, at: datetime | None = None
 
 
 @in_transaction
-def close_ticket(ticket: Ticket, *, by: User | None, cause: str = Cause.REQUEST, at: datetime | None = None) -> Ticket:
+def close_ticket(
+    ticket: Ticket,
+    *,
+    by: User | None,
+    cause: str = Cause.REQUEST,
+    caused_by: TicketEvent | None = None,
+    at: datetime | None = None,
+) -> Ticket:
     """Close a resolved ticket for good. Closing a closed one changes nothing."""
     ticket = Ticket.objects.lock(ticket.pk)
     check_staff(ticket, by)
     if ticket.status != Status.CLOSED:
         check_move(ticket.status, Status.CLOSED)
         ticket.closed_at, ticket.closes_at = at or now(), None
-        move(ticket, Status.CLOSED, EventKind.CLOSED, by=by, cause=cause, at=ticket.closed_at)
+        move(ticket, Status.CLOSED, EventKind.CLOSED, by=by, cause=cause, caused_by=caused_by, at=ticket.closed_at)
     return ticket
 
 
@@ -59,16 +66,31 @@ def close_resolved_tickets(*, as_of: datetime, limit: int = 500) -> int:
     )
 
 
-def finish(ticket: Ticket, *, by: User | None, at: datetime) -> TicketEvent:
+def finish(
+    ticket: Ticket,
+    *,
+    by: User | None,
+    at: datetime,
+    cause: str = Cause.REQUEST,
+    caused_by: TicketEvent | None = None,
+) -> TicketEvent:
     """Resolve a locked ticket."""
     check_move(ticket.status, Status.RESOLVED)
     ticket.resolved_at = at
     ticket.closes_at = at + timedelta(days=ticket.team.close_after_days)
     ticket.assignment_starts_at = ticket.next_assignment_at = None
-    return move(ticket, Status.RESOLVED, EventKind.RESOLVED, by=by, at=at)
+    return move(ticket, Status.RESOLVED, EventKind.RESOLVED, by=by, at=at, cause=cause, caused_by=caused_by)
 
 
-def take_up_again(ticket: Ticket, *, by: User | None, at: datetime, message: Message | None = None) -> TicketEvent:
+def take_up_again(
+    ticket: Ticket,
+    *,
+    by: User | None,
+    at: datetime,
+    message: Message | None = None,
+    cause: str = Cause.REQUEST,
+    caused_by: TicketEvent | None = None,
+) -> TicketEvent:
     """Reopen a locked, resolved ticket."""
     ticket.resolved_at = ticket.closes_at = None
-    return return_to_work(ticket, EventKind.REOPENED, by=by, at=at, message=message)
+    return return_to_work(ticket, EventKind.REOPENED, by=by, at=at, message=message, cause=cause, caused_by=caused_by)

@@ -17,6 +17,8 @@ _CAUSES = {
     Cause.UNTOUCHED: gettext_lazy("nobody had touched it"),
     Cause.TIME: gettext_lazy("the time had come"),
     Cause.ESCALATION: gettext_lazy("an escalation level fired"),
+    Cause.UNDO: gettext_lazy("taken back at once"),
+    Cause.DUPLICATE: gettext_lazy("a duplicate"),
 }
 
 

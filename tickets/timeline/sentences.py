@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tickets.events import EventKind
 from tickets.lifecycle import Status
 from tickets.models import Priority, TicketEvent
+from tickets.models.ticket import REFERENCE_PREFIX
 from tickets.timeline.names import Names
 
 
@@ -102,4 +103,8 @@ SENTENCES: dict[str, Callable[[TicketEvent, Names], str]] = {
         _("lets %(person)s follow no longer") % {"person": names.person(event.data["user"])}
     ),
     EventKind.ATTACHMENT_REMOVED: lambda _event, _names: _("removed a file"),
+    EventKind.DUPLICATED: lambda event, _names: (
+        _("found that %(original)s asks the same") % {"original": f"{REFERENCE_PREFIX}{event.data['of']}"}
+    ),
+    EventKind.LINKS_REVOKED: lambda _event, _names: _("revoked the links in mails sent so far"),
 }

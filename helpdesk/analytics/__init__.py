@@ -1,0 +1,1 @@
+"""Read models across the apps: what each number means, and the home of whoever works here."""

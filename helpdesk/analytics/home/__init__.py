@@ -1,0 +1,1 @@
+"""The first page of the console: what slips, what flows, who works; or one's own work."""

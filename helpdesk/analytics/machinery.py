@@ -1,0 +1,72 @@
+"""What keeps the promises and is not at work: deliveries that failed, sweeps that are late."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.analytics.scope import Scope
+from helpdesk.rounds import all_rounds
+from notifications.models import Delivery, Notification
+
+SHOWN = 4
+MOST_COUNTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class LateSweep:
+    name: Any
+    last_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """`count` stops at MOST_COUNTED: nobody needs to know more exactly."""
+
+    shown: Sequence[Delivery]
+    count: int
+
+
+def dead_deliveries(scope: Scope) -> QuerySet[Delivery]:
+    """Those that failed for good and tell of the reader's tickets."""
+    dead = Delivery.objects.filter(state=Delivery.State.DEAD)
+    if scope.is_everything:
+        return dead
+    return dead.filter(Exists(_told_of.filter(ticket__in=scope.tickets().values("pk"))))
+
+
+def failing_deliveries(scope: Scope, *, limit: int = SHOWN) -> Failing:
+    """Newest first. Two queries."""
+    dead = dead_deliveries(scope).order_by("-created_at")
+    found = list(dead.values_list("pk", flat=True)[:MOST_COUNTED])
+    shown = dead.filter(pk__in=found[:limit]).select_related("recipient")
+    return Failing(list(shown), len(found))
+
+
+def late_sweeps(*, at: datetime) -> list[LateSweep]:
+    """Two queries. A sweep that never ran is late as well."""
+    return [
+        LateSweep(_NAMES.get(each.sweep.name, each.sweep.name), each.ran_at)
+        for each in all_rounds()
+        if each.is_late(at)
+    ]
+
+
+_told_of = Notification.objects.filter(deliveries=OuterRef("pk"))
+
+_NAMES = {
+    "relay": _("Passing news on"),
+    "sweep_clocks": _("Watching deadlines"),
+    "fire_levels": _("Escalating"),
+    "assign_due": _("Assigning reserved tickets"),
+    "hand_over": _("Moving tickets of absent people"),
+    "repair_clocks": _("Repairing clocks"),
+    "close_resolved": _("Closing resolved tickets"),
+    "deliver": _("Sending messages"),
+    "send_letters": _("Sending links and passwords"),
+    "send_drafts": _("Sending held replies"),
+    "forget": _("Forgetting what has expired"),
+}

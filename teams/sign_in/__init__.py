@@ -1,0 +1,1 @@
+"""Signing in: one lockout for both doors, accounts by mailed link, passwords."""

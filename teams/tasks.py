@@ -1,0 +1,20 @@
+"""Background work of teams: letters that somebody asked for, and forgetting what has ended."""
+
+from celery import shared_task
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils.timezone import now
+
+from helpdesk.core.models import Heartbeat
+from teams.limits import forget_ended_tallies
+from teams.services.letters import send_due_letters
+
+
+@shared_task(name="teams.tasks.send_letters")
+def send_letters() -> int:
+    return Heartbeat.objects.note("send_letters", count=send_due_letters(as_of=now()))
+
+
+@shared_task(name="teams.tasks.forget")
+def forget() -> int:
+    SessionStore.clear_expired()
+    return Heartbeat.objects.note("forget", count=forget_ended_tallies(as_of=now()))

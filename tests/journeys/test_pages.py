@@ -1,0 +1,100 @@
+"""Every page of ours, as each of its readers opens it: light and dark, on a desk and on a phone.
+
+axe finds nothing, nothing scrolls sideways, and the browser complains of nothing.
+"""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+
+from tests.journeys.browser import DESKTOP, PHONE, Person, at_a_browser
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What of the demo the pages are about."""
+
+    customer: str
+    public_id: str
+    reference: str
+
+
+@pytest.fixture(scope="module")
+def desk(installation):
+    """A ticket of the demo with words from both sides and from the inside."""
+    code = (
+        "from tickets.models import Ticket, Message;"
+        "t = Ticket.objects.filter(messages__is_internal=True).filter(messages__is_from_staff=True,"
+        " messages__is_internal=False).first() or Ticket.objects.filter(messages__is_from_staff=True).first();"
+        "print(t.requester.email, t.public_id, t.reference)"
+    )
+    return Desk(*installation.shell(code).splitlines()[-1].split())
+
+
+def pages_of_anybody(_desk: Desk) -> list[str]:
+    return ["/", "/new/", "/links/", "/account/login/", "/account/signup/", "/account/password/reset/"]
+
+
+def pages_of_a_customer(desk: Desk) -> list[str]:
+    return ["/tickets/", f"/tickets/{desk.public_id}/", "/new/", "/profile/"]
+
+
+def pages_of_staff(desk: Desk) -> list[str]:
+    tickets = "/admin/tickets/ticket/"
+    pages = ["/admin/", tickets, f"{tickets}?tab=all", f"{tickets}?tab=at_risk", f"{tickets}{desk.reference}/"]
+    return [*pages, f"{tickets}new/", "/admin/inbox/", "/admin/preferences/", "/admin/profile/"]
+
+
+READERS = {
+    "": pages_of_anybody,
+    "customer": pages_of_a_customer,
+    "ada@desk.example": pages_of_staff,
+    "lena@desk.example": pages_of_staff,
+}
+
+
+def faults_on(person: Person, paths: list[str]) -> list[str]:
+    faults = []
+    for path in paths:
+        answer = person.visit(path)
+        if answer is None or answer.status != 200:
+            faults.append(f"{path}: {answer and answer.status}")
+            continue
+        faults += [f"{path}: {violation}" for violation in person.violations()]
+        if person.scrolls_sideways():
+            faults.append(f"{path}: scrolls sideways")
+    return faults
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("reader", READERS)
+def test_the_page_is_fit_for_everybody(browser, installation, desk, reader, scheme, size):
+    with at_a_browser(browser, installation.address, size=size, scheme=scheme) as person:
+        if "@" in reader:
+            person.sign_in_to_console(reader)
+        elif reader:
+            person.sign_in(desk.customer)
+
+        assert faults_on(person, READERS[reader](desk)) == []
+
+
+def test_what_does_not_exist_says_so_in_the_same_look(browser, installation):
+    with at_a_browser(browser, installation.address, expected=("404",)) as person:
+        answer = person.visit(f"/tickets/{uuid4()}/")
+
+        assert answer.status == 404
+        assert person.page.locator("h1").count() == 1
+        assert person.violations() == []
+
+
+@pytest.mark.parametrize("width", [320, 768])
+def test_customer_pages_fit_between_the_smallest_phone_and_the_desk(browser, installation, desk, width):
+    with at_a_browser(browser, installation.address, size=(width, 800)) as person:
+        person.sign_in(desk.customer)
+        for path in [*pages_of_anybody(desk)[:3], *pages_of_a_customer(desk)]:
+            person.visit(path)
+            assert not person.scrolls_sideways(), path

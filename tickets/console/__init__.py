@@ -1,0 +1,1 @@
+"""Where staff work: the list of tickets, the page of one, and the ticket for a caller."""

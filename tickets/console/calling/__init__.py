@@ -1,0 +1,1 @@
+"""A ticket for somebody who calls, chats or stands at the desk."""
