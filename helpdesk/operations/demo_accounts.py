@@ -45,7 +45,7 @@ def _found_at_start() -> list[str]:
     try:
         return open_demo_accounts()
     except DatabaseError as error:
-        # A web process starts before its database is there; /readyz asks again.
+        # A web process may start before its database is there; the doctor asks again.
         log.warning("demo_accounts.unknown", error=type(error).__name__)
         return []
     finally:
