@@ -111,7 +111,8 @@ def test_a_guest_and_an_agent_settle_a_matter_without_reloading_once(browser, in
         expect(greta.page.get_by_text("This is resolved")).not_to_be_visible()
         expect(agent.page.get_by_text(re.compile("reopened", re.I)).first).to_be_visible()
 
-        agent.page.get_by_role("button", name=re.compile("Resolve|Mark resolved")).first.click()
+        agent.page.evaluate("document.activeElement.blur()")
+        agent.page.keyboard.press("e")
         expect(greta.page.get_by_text("This is resolved")).to_be_visible(timeout=AFTER_UNDO)
 
 

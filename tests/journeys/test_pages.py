@@ -24,11 +24,10 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def desk(installation):
-    """A ticket of the demo with words from both sides and from the inside."""
+    """The liveliest ticket of the team that Lena leads."""
     code = (
-        "from tickets.models import Ticket, Message;"
-        "t = Ticket.objects.filter(messages__is_internal=True).filter(messages__is_from_staff=True,"
-        " messages__is_internal=False).first() or Ticket.objects.filter(messages__is_from_staff=True).first();"
+        "from tickets.models import Ticket;"
+        "t = Ticket.objects.filter(team__slug='payments').order_by('-version').first();"
         "print(t.requester.email, t.public_id, t.reference)"
     )
     return Desk(*installation.shell(code).splitlines()[-1].split())

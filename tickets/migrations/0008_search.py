@@ -15,7 +15,7 @@ WORDS = r"""
 CREATE OR REPLACE FUNCTION tickets_words(said text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT strip(to_tsvector('pg_catalog.simple', regexp_replace(
-        normalize(translate(left(said, 200000), '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', repeat(' ', 32)), NFKD),
+        normalize(translate(left(said, 200000), '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~“”„‘’‚«»…–—', repeat(' ', 43)), NFKD),
         '[\u0300-\u036f]', '', 'g')))
 $$;
 
