@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from celery.signals import before_task_publish, task_postrun, task_prerun
 from django.core.signals import request_finished
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -72,7 +73,7 @@ class RequestIdMiddleware:
         return response
 
 
-@request_finished.connect
+@receiver(request_finished)
 def _forget_request_id(**_: Any) -> None:
     structlog.contextvars.unbind_contextvars("request_id")
 

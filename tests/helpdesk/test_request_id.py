@@ -18,12 +18,6 @@ from tickets.wake_up import wake_after_commit
 QUEUE = "request-id"
 
 
-@pytest.fixture(autouse=True)
-def _nothing_bound() -> None:
-    """A streamed answer that another test never read to its end has not finished its request."""
-    structlog.contextvars.clear_contextvars()
-
-
 @pytest.fixture
 def written() -> Iterator[Callable[[], list[dict]]]:
     """The lines of the log, as an installation writes them."""
