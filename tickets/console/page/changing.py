@@ -1,5 +1,6 @@
 """The base of acts that change one property: door → form → verb → what to say, and how to take it back."""
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from django import forms
@@ -16,7 +17,7 @@ class NotUnderstood(DomainError):
     status = 400
 
 
-class ChangeView(DeskView):
+class ChangeView(DeskView, ABC):
     http_method_names = ["post"]
     form_class: ClassVar[type[forms.Form]]
 
@@ -27,6 +28,6 @@ class ChangeView(DeskView):
         said, undo = self.change(form.cleaned_data)
         return self.done(said, undo=undo)
 
+    @abstractmethod
     def change(self, wanted: dict[str, Any]) -> tuple[str, Undo | None]:
         """Call the verb; return what to tell the reader and, where there is a way back, what it takes."""
-        raise NotImplementedError
