@@ -71,7 +71,9 @@ class Person:
     def violations(self) -> list[str]:
         """What axe finds on the page as it is now, one line each. WCAG 2.2 AA and good practice."""
         self.page.evaluate(_AXE.read_text())
-        found: dict[str, Any] = self.page.evaluate("axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})")
+        found: dict[str, Any] = self.page.evaluate(
+            "axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})"
+        )
         return [
             f"{each['id']}: {each['help']} — {node['target']} {node['html'][:160]}"
             for each in found["violations"]
