@@ -26,6 +26,9 @@ class Letter:
     link: str = ""
     link_label: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    # Where one click ends letters like this one, for those that may be ended.
+    stop_link: str = ""
+    stop_label: str = ""
 
     @property
     def paragraphs(self) -> list[str]:
@@ -35,13 +38,25 @@ class Letter:
         text = self.text + (f"\n\n{self.link_label}:\n{self.link}" if self.link else "")
         mail = EmailMultiAlternatives(
             subject=self.subject,
-            body=f"{text}\n\n-- \n{self.because}\n",
+            body=f"{text}\n\n-- \n{self.because}\n"
+            + (f"{self.stop_label}: {self.stop_link}\n" if self.stop_link else ""),
             to=[self.to],
-            headers={"Message-ID": make_msgid(domain=mail_domain()), **_NOT_FOR_MACHINES, **self.headers},
+            headers={
+                "Message-ID": make_msgid(domain=mail_domain()),
+                **_NOT_FOR_MACHINES,
+                **self._unsubscribing(),
+                **self.headers,
+            },
         )
         with translation.override(self.language):
             mail.attach_alternative(render_to_string("mail/frame.html", {"letter": self}), "text/html")
         return mail
+
+    def _unsubscribing(self) -> dict[str, str]:
+        """RFC 8058: mail programs show a button for it."""
+        if not self.stop_link:
+            return {}
+        return {"List-Unsubscribe": f"<{self.stop_link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def mail_domain() -> str:

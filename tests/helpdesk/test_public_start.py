@@ -10,8 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 from helpdesk.core.hosts import is_this_machine
-from helpdesk.demo.cast import ADMINISTRATOR
-from helpdesk.demo.loading import PASSWORD
+from helpdesk.core.own_desk import make_own_desk
+from helpdesk.demo.cast import ADMINISTRATOR, PASSWORD
 from helpdesk.operations.demo_accounts import refuse_demo_accounts
 from teams.models import User
 
@@ -24,7 +24,7 @@ def load(monkeypatch: pytest.MonkeyPatch):
     """The settings of an installation whose environment says this."""
 
     def loading(**environment: str) -> dict[str, Any]:
-        for name in ("DEBUG", "SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS"):
+        for name in ("DEBUG", "SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS", "DEMO", "EMBEDDED_SERVERS", "EMAIL_URL"):
             monkeypatch.delenv(name, raising=False)
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
@@ -48,6 +48,31 @@ def test_debug_is_for_this_machine_only(load, public):
         load(DEBUG="1", **public)
 
     assert load(DEBUG="0", SECRET_KEY=LONG, **public)["IS_PUBLIC"]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"DEBUG": "0"},
+        {"DEBUG": "0", "EMBEDDED_SERVERS": "1", "SITE_URL": "https://help.example.com"},
+        {"DEBUG": "0", "EMBEDDED_SERVERS": "1", "ALLOWED_HOSTS": "localhost,10.0.0.7"},
+    ],
+)
+def test_the_demo_is_for_this_machine_and_the_one_command_start_only(load, place):
+    with pytest.raises(ImproperlyConfigured, match="DEMO opens accounts"):
+        load(DEMO="1", SECRET_KEY=LONG, **place)
+
+    assert load(DEMO="1", SECRET_KEY=LONG, EMBEDDED_SERVERS="1")["DEMO"]
+
+
+@pytest.mark.parametrize(
+    "way_out", [{"EMAIL_URL": "smtp://mail.example.com"}, {"SMS_GATEWAY_URL": "https://sms.example.com/messages"}]
+)
+def test_no_message_of_the_demo_leaves_the_machine(load, way_out):
+    with pytest.raises(ImproperlyConfigured, match=f"{next(iter(way_out))} names another machine"):
+        load(DEMO="1", SECRET_KEY=LONG, EMBEDDED_SERVERS="1", **way_out)
+
+    assert load(SECRET_KEY=LONG, **way_out)
 
 
 def test_this_machine_is_not_public(load):
@@ -101,10 +126,24 @@ def test_closing_the_demo_is_enough(demo_administrator, settings, capsys):
     assert not demo_administrator.has_usable_password()
 
 
-def test_on_this_machine_demo_accounts_are_welcome(demo_administrator, settings):
-    settings.IS_PUBLIC = False
+@pytest.mark.parametrize("flag", ["DEMO", "DEBUG"])
+def test_in_the_demo_and_where_code_is_worked_on_demo_accounts_are_welcome(demo_administrator, settings, flag):
+    setattr(settings, flag, True)
 
     refuse_demo_accounts()
+
+
+def test_without_the_flag_they_are_refused_on_this_machine_too(demo_administrator, settings):
+    with pytest.raises(ImproperlyConfigured, match="this is not the demo"):
+        refuse_demo_accounts()
+
+
+def test_a_desk_of_ones_own_has_no_demo_accounts_whatever_the_flag_says(demo_administrator, settings, tmp_path):
+    settings.DEMO, settings.DATA_DIR = True, tmp_path
+    make_own_desk()
+
+    with pytest.raises(ImproperlyConfigured, match="close_demo"):
+        refuse_demo_accounts()
 
 
 def test_a_namesake_with_a_password_of_their_own_is_no_demo_account(demo_administrator, settings):

@@ -1,0 +1,142 @@
+"""Fetching what somebody typed in as an address, without becoming their way into the house.
+
+The name is resolved once, every address it has must be a public one, and the connection goes to that very address. No
+redirects, no other ports, and an end in time and size. Hosts of one's own network are named in FETCH_PRIVATE_HOSTS.
+"""
+
+import socket
+import ssl
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from ipaddress import IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from helpdesk.core.errors import DomainError
+
+PORTS = {"http": 80, "https": 443}
+CHUNK = 64 * 1024
+# Leads to IPv4 addresses of any kind, and counts as public.
+_NAT64 = ip_network("64:ff9b::/96")
+
+
+class FetchFailed(DomainError):
+    """The message says what happened, for whoever typed the address in."""
+
+    code = "fetch_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    scheme: str
+    host: str
+    port: int
+    path: str
+    # Where the connection goes: what the name stood for when it was checked.
+    pinned: str
+
+
+def fetch(url: str, *, most_bytes: int, seconds: float) -> bytes:
+    """The body of a 200 answer. Raises FetchFailed with a sentence for everything else."""
+    address = _checked(url)
+    deadline = time.monotonic() + seconds
+    try:
+        return _read(address, most_bytes=most_bytes, deadline=deadline)
+    except FetchFailed:
+        raise
+    except TimeoutError as error:
+        raise FetchFailed(_("%(host)s did not answer in time.") % {"host": address.host}) from error
+    except ssl.SSLError as error:
+        raise FetchFailed(_("%(host)s has no certificate that can be trusted.") % {"host": address.host}) from error
+    except (OSError, HTTPException) as error:
+        if time.monotonic() >= deadline:
+            raise FetchFailed(_("%(host)s did not answer in time.") % {"host": address.host}) from error
+        raise FetchFailed(_("%(host)s cannot be reached.") % {"host": address.host}) from error
+
+
+def _checked(url: str) -> _Address:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or PORTS.get(parts.scheme, 0)
+    except ValueError as error:
+        raise FetchFailed(_("This is no address of a web page.")) from error
+    if parts.scheme not in PORTS or not parts.hostname or parts.username or not url.isascii() or not url.isprintable():
+        raise FetchFailed(_("Give an address that begins with https:// or http:// and names no user."))
+    is_own = f"{parts.hostname}:{port}" in settings.FETCH_PRIVATE_HOSTS
+    if port != PORTS[parts.scheme] and not is_own:
+        raise FetchFailed(_("Only the usual ports are asked, 443 and 80."))
+    pinned = _resolved(parts.hostname, port, is_own=is_own)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    if any(sign in path for sign in " \t"):
+        raise FetchFailed(_("This is no address of a web page."))
+    return _Address(parts.scheme, parts.hostname, port, path, pinned)
+
+
+def _resolved(host: str, port: int, *, is_own: bool) -> str:
+    """The first of its addresses; all must be public, so that no answer of the name's owner leads inside."""
+    try:
+        found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    except (OSError, UnicodeError) as error:
+        raise FetchFailed(_("There is no host called %(host)s.") % {"host": host}) from error
+    if not found or not (is_own or all(_is_public(each) for each in found)):
+        raise FetchFailed(_("%(host)s lies in a private network, and is not asked.") % {"host": host})
+    return found[0]
+
+
+def _is_public(address: str) -> bool:
+    parsed = ip_address(address.partition("%")[0])
+    inner = (parsed.ipv4_mapped or parsed.sixtofour) if isinstance(parsed, IPv6Address) else None
+    if isinstance(parsed, IPv6Address) and parsed in _NAT64:
+        return False
+    return all(each.is_global and not each.is_multicast for each in (parsed, inner) if each is not None)
+
+
+def _read(address: _Address, *, most_bytes: int, deadline: float) -> bytes:
+    connection = HTTPConnection(address.host, address.port)
+    connection.sock = _connected(address, deadline)
+    # A timeout counts from byte to byte: who sends one every second would never be late.
+    end = threading.Timer(_time_left(deadline), _hang_up, [connection.sock])
+    end.daemon = True
+    end.start()
+    try:
+        connection.request("GET", address.path, headers={"User-Agent": "helpdesk", "Accept-Encoding": "identity"})
+        answer = connection.getresponse()
+        if answer.status != 200:
+            raise FetchFailed(
+                _("%(host)s answered %(status)s instead of sending it.")
+                % {"host": address.host, "status": answer.status}
+            )
+        body = bytearray()
+        while chunk := answer.read1(CHUNK):
+            body += chunk
+            if len(body) > most_bytes:
+                raise FetchFailed(_("%(host)s sends more than is taken.") % {"host": address.host})
+        _time_left(deadline)
+        return bytes(body)
+    finally:
+        end.cancel()
+        connection.close()
+
+
+def _hang_up(connected: socket.socket) -> None:
+    with suppress(OSError):
+        connected.shutdown(socket.SHUT_RDWR)
+
+
+def _connected(address: _Address, deadline: float) -> socket.socket:
+    plain = socket.create_connection((address.pinned, address.port), timeout=min(10, _time_left(deadline)))
+    if address.scheme == "http":
+        return plain
+    return ssl.create_default_context().wrap_socket(plain, server_hostname=address.host)
+
+
+def _time_left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
