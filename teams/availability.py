@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -11,6 +11,7 @@ from teams.models.agent import AgentProfile
 from teams.models.calendar import Calendar, closing_second, seconds_of_day
 from teams.models.roster import Absence, OnCallShift, Shift
 from teams.models.user import User
+from teams.on_call import on_call_by_rota
 from teams.working_time import InvalidCalendar, NeverOpen, WorkingCalendar
 
 Stretch = tuple[datetime, datetime]
@@ -59,22 +60,35 @@ class Availability:
 
 def load_availability(people: Sequence[User], *, as_of: datetime) -> dict[int, Availability]:
     """The availability of each from `as_of` on, by id. Five queries when `agent_profile` was selected with them."""
+    own_calendars = {profile.calendar_id for person in people if (profile := profile_of(person))}
+    hours = load_hours(people, _calendars(own_calendars))
+    absences = load_absences([person.pk for person in people], as_of=as_of)
+    return {person.pk: Availability(hours[person.pk], absences.get(person.pk, ())) for person in people}
+
+
+def load_absences(people: Collection[int], *, as_of: datetime) -> dict[int, tuple[Stretch, ...]]:
+    """Those that are not over at `as_of`, by their start. One query."""
+    found: dict[int, list[Stretch]] = defaultdict(list)
+    for absence in Absence.objects.filter(user__in=people, ends_at__gt=as_of).order_by("starts_at"):
+        found[absence.user_id].append((absence.starts_at, absence.ends_at))
+    return {person: tuple(stretches) for person, stretches in found.items()}
+
+
+def load_hours(people: Sequence[User], calendars: Mapping[int, Calendar]) -> dict[int, WorkingCalendar | None]:
+    """One query. `calendars` come with their spans and holidays, the default one among them."""
     shifts: dict[int, list[Shift]] = defaultdict(list)
     for shift in Shift.objects.filter(user__in=people):
         shifts[shift.user_id].append(shift)
-    absences: dict[int, list[Stretch]] = defaultdict(list)
-    for absence in Absence.objects.filter(user__in=people, ends_at__gt=as_of).order_by("starts_at"):
-        absences[absence.user_id].append((absence.starts_at, absence.ends_at))
-    own_calendars = {person.pk: profile.calendar_id for person in people if (profile := profile_of(person))}
-    calendars = _calendars(own_calendars.values())
     default = next((calendar for calendar in calendars.values() if calendar.is_default), None)
     return {
-        person.pk: Availability(
-            _hours(shifts[person.pk], person.time_zone, calendars.get(own_calendars.get(person.pk) or 0, default)),
-            tuple(absences[person.pk]),
-        )
+        person.pk: _hours(shifts[person.pk], person.time_zone, _calendar_of(person, calendars) or default)
         for person in people
     }
+
+
+def _calendar_of(person: User, calendars: Mapping[int, Calendar]) -> Calendar | None:
+    profile = profile_of(person)
+    return calendars.get(profile.calendar_id or 0) if profile is not None else None
 
 
 def profile_of(person: User) -> AgentProfile | None:
@@ -85,7 +99,11 @@ def on_call(team_ids: Collection[int], *, as_of: datetime) -> dict[int, set[int]
     """Who may be woken at this instant, and for which of these teams."""
     woken: dict[int, set[int]] = defaultdict(set)
     periods = OnCallShift.objects.filter(team__in=team_ids, starts_at__lte=as_of, ends_at__gt=as_of)
+    overridden = set()
     for user, team in periods.values_list("user_id", "team_id"):
+        woken[user].add(team)
+        overridden.add(team)
+    for user, team in on_call_by_rota(set(team_ids) - overridden, as_of=as_of):
         woken[user].add(team)
     return woken
 

@@ -6,6 +6,7 @@ from teams.models import Organisation
 
 @admin.register(Organisation)
 class OrganisationAdmin(ModelAdmin):
-    list_display = ["name", "may_request_critical"]
+    list_display = ["name", "may_request_critical", "calendar"]
     list_filter = ["may_request_critical"]
+    list_select_related = ["calendar"]
     search_fields = ["name"]

@@ -43,8 +43,8 @@ class TeamAdmin(ModelAdmin):
     actions = ["make_general"]
 
     fields = [
-        "name", "slug", "is_active", "is_general", "calendar", "holds_when_full", "rebalances_untouched",
-        "close_after_days",
+        "name", "slug", "is_active", "is_general", "calendar", "policy", "spills_over", "holds_when_full",
+        "rebalances_untouched", "close_after_days",
     ]  # fmt: skip
 
     @admin.action(description=_("Make it the general team"), permissions=["change"])

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from teams.holidays import check_country
 from teams.models.user import default_time_zone, validate_time_zone
 from teams.working_time import InvalidCalendar, WorkingCalendar
 
@@ -36,6 +37,24 @@ class Calendar(models.Model):
     )
     is_always_open = models.BooleanField(_("open day and night"), default=False)
     is_default = models.BooleanField(_("default calendar"), default=False)
+    country = models.CharField(
+        _("country"), max_length=8, blank=True, db_default="", default="",
+        help_text=_("Its national holidays are kept up to date. Two letters, for example DE."),
+    )  # fmt: skip
+    region = models.CharField(
+        _("region"), max_length=12, blank=True, db_default="", default="",
+        help_text=_("Adds the region's own holidays, for example BY."),
+    )  # fmt: skip
+    feed_url = models.URLField(
+        _("iCalendar feed"), max_length=500, blank=True, db_default="", default="",
+        help_text=_("An address of .ics data. Its all-day events are holidays, the others close a part of a day."),
+    )  # fmt: skip
+    # How the feed was when it was last asked: never what staff edit.
+    feed_checked_at = models.DateTimeField(_("feed asked at"), null=True, blank=True, editable=False)
+    feed_changed_at = models.DateTimeField(_("feed last good at"), null=True, blank=True, editable=False)
+    feed_error = models.CharField(
+        _("what is wrong with the feed"), max_length=300, blank=True, db_default="", default="", editable=False
+    )
 
     objects = CalendarQuerySet.as_manager()
 
@@ -53,12 +72,15 @@ class Calendar(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        check_country(self.country, self.region)
+
     def definition(self) -> dict[str, Any]:
         """The canonical form of today's hours and holidays. Two queries, none when both are prefetched."""
         week: list[list[dict[str, int]]] = [[] for _day in Weekday]
         for span in self.spans.all():
             week[span.weekday].append({"opens": seconds_of_day(span.opens), "closes": closing_second(span.closes)})
-        closures = [holiday.closure() for holiday in self.holidays.all()]
+        closures = [holiday.closure() for holiday in self.holidays.all() if not holiday.is_worked]
         return WorkingCalendar.from_definition(
             {
                 "time_zone": self.time_zone,
@@ -104,11 +126,24 @@ class CalendarSpan(models.Model):
 class Holiday(models.Model):
     """A day without work, or a part of one when both times are given."""
 
+    class Source(models.TextChoices):
+        STAFF = "staff", _("Entered here")
+        NATIONAL = "national", _("National holiday")
+        FEED = "feed", _("From the feed")
+
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="holidays")
     date = models.DateField(_("date"))
     name = models.CharField(_("name"), max_length=100, blank=True)
     closed_from = models.TimeField(_("closed from"), null=True, blank=True)
     closed_until = models.TimeField(_("closed until"), null=True, blank=True)
+    source = models.CharField(
+        _("source"), max_length=10, choices=Source.choices, default=Source.STAFF, db_default=Source.STAFF,
+        editable=False,
+    )  # fmt: skip
+    is_worked = models.BooleanField(
+        _("we work on it"), default=False, db_default=False,
+        help_text=_("It counts as working time all the same. Stays so when national holidays or the feed are renewed."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("holiday")

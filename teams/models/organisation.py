@@ -9,6 +9,11 @@ class Organisation(models.Model):
     may_request_critical = models.BooleanField(
         _("may request critical"), default=False, help_text=_("Its people may open tickets with priority critical.")
     )
+    calendar = models.ForeignKey(
+        "teams.Calendar", on_delete=models.PROTECT, null=True, blank=True, related_name="organisations",
+        verbose_name=_("working hours"), db_index=False,
+        help_text=_("Promises to its people count in these. Empty: in those of the team."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("organisation")

@@ -13,6 +13,12 @@ class TeamQuerySet(models.QuerySet["Team"]):
         return self.filter(is_active=True)
 
 
+class AssignmentPolicy(models.TextChoices):
+    BALANCED = "balanced", _("Balanced: to whoever can answer soonest")
+    ROUND_ROBIN = "round_robin", _("Round robin: in turn")
+    TAKE_NEXT = "take_next", _("Take next: agents take the next ticket themselves")
+
+
 class Team(models.Model):
     name = models.CharField(_("name"), max_length=100, unique=True)
     slug = models.SlugField(_("slug"), max_length=60, unique=True)
@@ -23,6 +29,15 @@ class Team(models.Model):
     calendar = models.ForeignKey(
         "teams.Calendar", on_delete=models.PROTECT, null=True, blank=True, related_name="teams",
         verbose_name=_("working hours"), help_text=_("Empty: the default calendar."),
+    )  # fmt: skip
+    policy = models.CharField(
+        _("tickets are given"), max_length=20, choices=AssignmentPolicy.choices, default=AssignmentPolicy.BALANCED,
+        db_default=AssignmentPolicy.BALANCED,
+        help_text=_("What nobody takes is given to somebody when half of the first response time is used."),
+    )  # fmt: skip
+    spills_over = models.BooleanField(
+        _("passes on when everyone is full"), default=False, db_default=False,
+        help_text=_("What finds everybody full goes to agents of the general team who have room."),
     )  # fmt: skip
     holds_when_full = models.BooleanField(
         _("holds tickets when everyone is full"), default=False,

@@ -65,6 +65,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("time zone"), max_length=64, default=default_time_zone, validators=[validate_time_zone]
     )
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="en")
+    # Where `teams.pictures` finds it. Empty: initials on a colour.
+    picture = models.CharField(_("picture"), max_length=80, blank=True, default="", db_default="", editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff"), default=False, help_text=_("Agents, leads and administrators."))
     joined_at = models.DateTimeField(_("joined"), db_default=Now(), editable=False)

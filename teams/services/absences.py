@@ -26,8 +26,10 @@ class ReasonTooLong(DomainError):
 
 def may_set_absence(by: User, person: User) -> bool:
     """Administrators for everybody, leads for the members of the teams that they lead."""
-    if by.is_administrator:
-        return True
+    return by.is_administrator or leads_a_team_of(by, person)
+
+
+def leads_a_team_of(by: User, person: User) -> bool:
     led = TeamMembership.objects.filter(user=by, role=TeamMembership.Role.LEAD).values("team")
     return by.is_active and by.is_staff and TeamMembership.objects.filter(user=person, team__in=led).exists()
 
@@ -52,6 +54,30 @@ def begin_absence(
     current.ends_at, current.reason = until, reason or current.reason
     current.save(update_fields=["ends_at", "reason"])
     return current
+
+
+@in_transaction
+def plan_absence(
+    person: User,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    by: User | None,
+    reason: str = "",
+    at: datetime | None = None,
+) -> Absence:
+    """Away later on: what is due then moves when it begins. Raises AbsenceIsOver, ReasonTooLong, NotPermitted."""
+    _check(person, by)
+    reason = single_line(reason)
+    if ends_at <= starts_at or ends_at <= (at or now()):
+        raise AbsenceIsOver(_("It must end after it begins, and not in the past."))
+    if len(reason) > _MAX_REASON:
+        raise ReasonTooLong(_("The reason is too long. Say it in %(most)s characters.") % {"most": _MAX_REASON})
+    _hold(person)
+    absence, _is_new = Absence.objects.get_or_create(
+        user=person, starts_at=starts_at, ends_at=ends_at, defaults={"reason": reason}
+    )
+    return absence
 
 
 @in_transaction

@@ -49,8 +49,8 @@ def test_saving_without_a_change_makes_no_version(ada):
         ({"conditions": '{"priority": ["urgent"]}'}, "is no priority"),
         ({"conditions": '{"category": "billing"}'}, "needs a list"),
         ({"warning_percent": "100"}, "99"),
-        ({"targets-0-target_seconds": "0"}, "1"),
-        ({"targets-0-target_seconds": "999999999"}, "less than or equal"),
+        ({"targets-0-target_seconds": "0"}, "at least a second"),
+        ({"targets-0-target_seconds": "999999999"}, "at most ten years"),
     ],
 )
 def test_a_promise_that_makes_no_sense_is_refused_with_a_reason(ada, changes, words):

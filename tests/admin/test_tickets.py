@@ -45,7 +45,9 @@ def test_a_forged_form_changes_nothing(cast, desk, ticket, who):
         "tags": str(vip.pk), "team": str(cast.technical.pk), "assignee": str(cast.noor.pk), "version": "99",
         "last_event_hash": "x", "link_generation": "9", "duplicate_of": str(ticket.pk), "_save": "Save",
     }  # fmt: skip
-    dates = {field.name for field in Ticket._meta.get_fields() if field.name.endswith("_at") and field.concrete}
+    dates = {
+        field.name for field in Ticket._meta.get_fields() if field.name.endswith(("_at", "_until")) and field.concrete
+    }
     forged |= {f"{name}_{part}": value for name in dates for part, value in ((0, "2000-01-01"), (1, "00:00"))}
     assert {field.name for field in Ticket._meta.get_fields() if field.concrete} - {"id"} <= forged.keys() | dates
     for field, value in forged.items():
