@@ -8,4 +8,4 @@ class EscalationConfig(AppConfig):
 
     def ready(self) -> None:
         from escalation import listeners, telling  # noqa: F401
-        from escalation.services import previewing  # noqa: F401
+        from escalation.services import previewing, reapplying, what_if  # noqa: F401

@@ -1,11 +1,23 @@
 """What escalation records, in sentences for the history of a ticket."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
-from escalation.kinds import ESCALATION_ACKNOWLEDGED, ESCALATION_RAISED, SLA_BREACHED, SLA_WARNED
+from escalation.kinds import (
+    AUTOMATION_RAN,
+    ESCALATION_ACKNOWLEDGED,
+    ESCALATION_RAISED,
+    ESCALATION_SNOOZED,
+    SLA_BREACHED,
+    SLA_REAPPLIED,
+    SLA_SLIPPING,
+    SLA_WARNED,
+)
 from escalation.models import Metric
 from escalation.models.clock import BreachCause
 from tickets.models import TicketEvent
+from tickets.promise import clock_time
 from tickets.timeline import Names, register_sentence
 
 
@@ -33,7 +45,29 @@ def _acknowledged(event: TicketEvent, _names: Names) -> str:
     return what[event.data["kind"]] % {"person": event.actor}
 
 
+def _reapplied(_event: TicketEvent, _names: Names) -> str:
+    return _("Today’s policies and hours were applied to its promises")
+
+
+def _slipping(event: TicketEvent, _names: Names) -> str:
+    new_time = clock_time(datetime.fromisoformat(event.data["new_at"]), at=event.at)
+    return _("The customer was told that it takes until %(time)s") % {"time": new_time}
+
+
+def _snoozed(event: TicketEvent, _names: Names) -> str:
+    until = clock_time(datetime.fromisoformat(event.data["until"]), at=event.at)
+    return _("%(person)s lets escalation wait until %(time)s") % {"person": event.actor, "time": until}
+
+
+def _ran(event: TicketEvent, _names: Names) -> str:
+    return _("Automation %(number)s acted") % {"number": event.data["automation"]}
+
+
 register_sentence(SLA_WARNED, _warned)
 register_sentence(SLA_BREACHED, _breached)
 register_sentence(ESCALATION_RAISED, _raised)
 register_sentence(ESCALATION_ACKNOWLEDGED, _acknowledged)
+register_sentence(SLA_REAPPLIED, _reapplied)
+register_sentence(SLA_SLIPPING, _slipping)
+register_sentence(ESCALATION_SNOOZED, _snoozed)
+register_sentence(AUTOMATION_RAN, _ran)

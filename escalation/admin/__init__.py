@@ -1,3 +1,3 @@
 """The back-office of promises."""
 
-from escalation.admin import clocks, levels, panel, promises  # noqa: F401
+from escalation.admin import automations, clocks, levels, panel, promises  # noqa: F401

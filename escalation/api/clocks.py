@@ -1,5 +1,7 @@
 """`/tickets/HD-1042/clocks/`: the promises that run on a ticket, and how each stands."""
 
+from typing import Any
+
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -7,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from escalation.explanation import ExplainedClock, Segment, SegmentKind, explained_clocks
+from escalation.explanation.holding import Held
 from escalation.models import Metric
 from escalation.models.clock import BreachCause, ClockState
 from tickets.api.door import TicketView
@@ -19,12 +22,30 @@ class SegmentSerializer(serializers.Serializer[Segment]):
     working_seconds = serializers.IntegerField(help_text="Those that counted.")
 
 
+class HeldSerializer(serializers.Serializer[Held]):
+    person = serializers.IntegerField(source="person.pk", allow_null=True, default=None, help_text="Null: nobody.")
+    name = serializers.CharField(source="person.get_full_name", default="")
+    working_seconds = serializers.IntegerField()
+
+
+class WhySerializer(serializers.Serializer[dict[str, Any]]):
+    matched = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()), default=dict,
+        help_text="Each condition of the policy, and what the ticket had of it. Empty: it is for every ticket.",
+    )  # fmt: skip
+    passed_over = serializers.ListField(
+        child=serializers.ListField(child=serializers.CharField()), default=list,
+        help_text="Earlier policies that did not hold: name and failed condition.",
+    )  # fmt: skip
+
+
 class ClockSerializer(serializers.Serializer[ExplainedClock]):
     metric = serializers.ChoiceField(source="clock.metric", choices=Metric.choices)
     cycle = serializers.IntegerField(source="clock.cycle")
     state = serializers.ChoiceField(source="clock.state", choices=ClockState.choices)
     policy = serializers.CharField(source="clock.policy.name", help_text="The SLA policy that made the promise.")
     policy_version = serializers.IntegerField(source="clock.policy_version")
+    why = WhySerializer(source="clock.why", help_text="Why this policy holds.")
     target_seconds = serializers.IntegerField(source="clock.target_seconds", help_text="Promised working seconds.")
     elapsed_seconds = serializers.IntegerField(help_text="Working seconds used so far, pauses left out.")
     remaining_seconds = serializers.IntegerField(help_text="Working seconds left; 0 when none are.")
@@ -42,6 +63,7 @@ class ClockSerializer(serializers.Serializer[ExplainedClock]):
     breached_at = Instant(source="clock.breached_at", allow_null=True)
     breach_cause = serializers.ChoiceField(source="clock.breach_cause", choices=BreachCause.choices, allow_blank=True)
     sentence = serializers.CharField(help_text="How it stands, in one sentence.")
+    held = HeldSerializer(many=True, help_text="For a broken promise: who had the ticket meanwhile.")
     segments = SegmentSerializer(
         many=True, help_text="From the start to the deadline; the working seconds of a running clock are its target."
     )

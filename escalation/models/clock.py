@@ -56,6 +56,8 @@ class Clock(models.Model):
 
     policy = models.ForeignKey("escalation.SlaPolicy", on_delete=models.PROTECT, related_name="clocks")
     policy_version = models.PositiveIntegerField()
+    # Which conditions matched, and which policies before it did not: see `escalation.matching`.
+    why = models.JSONField(default=dict, db_default={}, editable=False)
     calendar_version = models.ForeignKey("teams.CalendarVersion", on_delete=models.PROTECT, related_name="+")
     target_seconds = models.PositiveIntegerField(_("target in working seconds"))
     warning_seconds = models.PositiveIntegerField(_("warning after working seconds"))
@@ -70,6 +72,8 @@ class Clock(models.Model):
     warned_at = models.DateTimeField(_("warned at"), null=True, blank=True)
     stopped_at = models.DateTimeField(_("stopped at"), null=True, blank=True)
     breached_at = models.DateTimeField(_("breached at"), null=True, blank=True)
+    # When it was noticed: how late a breach was found is shown on the page of promises kept, and changes nothing.
+    found_at = models.DateTimeField(_("found at"), null=True, blank=True, editable=False)
     breach_cause = models.CharField(_("cause of the breach"), max_length=20, choices=BreachCause.choices, blank=True)
 
     objects = ClockQuerySet.as_manager()

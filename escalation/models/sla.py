@@ -17,6 +17,11 @@ class Metric(models.TextChoices):
     RESOLUTION = "resolution", _("Resolution")
 
 
+class ReopenRule(models.TextChoices):
+    CONTINUE = "continue", _("The same promise goes on; the time it was resolved is left out")
+    RESTART = "restart", _("A new promise begins with the whole target")
+
+
 class SlaPolicyQuerySet(models.QuerySet["SlaPolicy"]):
     def active(self) -> "SlaPolicyQuerySet":
         return self.filter(is_active=True)
@@ -39,6 +44,10 @@ class SlaPolicy(models.Model):
     warning_percent = models.PositiveSmallIntegerField(
         _("warns after (% of the target)"), default=75, validators=[MinValueValidator(1), MaxValueValidator(99)]
     )
+    reopen_rule = models.CharField(
+        _("when a ticket is reopened"), max_length=10, choices=ReopenRule.choices, default=ReopenRule.CONTINUE,
+        db_default=ReopenRule.CONTINUE,
+    )  # fmt: skip
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     objects = SlaPolicyQuerySet.as_manager()

@@ -6,21 +6,37 @@ from typing import Any
 
 import structlog
 from django.db import OperationalError, transaction
+from django.utils.translation import gettext as _
 
+from escalation.actions import team_slug_in
 from escalation.audience import people_in
+from escalation.kinds import AUTOMATION_RAN, ESCALATION_RAISED
+from escalation.services.slipping import tell_of_new_time
 from helpdesk.core.errors import DomainError
 from helpdesk.core.transactions import is_retryable
+from teams.models import Team
 from tickets.events import Cause, ChainTooDeep
 from tickets.models import Ticket, TicketEvent
+from tickets.services.announcing import announce
 from tickets.services.assigning import lock_candidates, reassign
 from tickets.services.conversing import add_note
-from tickets.services.following import add_watcher
+from tickets.services.following import add_tag, add_watcher, remove_tag
+from tickets.services.moving import move_to_team
 from tickets.services.prioritising import raise_priority
+from tickets.services.progressing import wait_for_customer
+from tickets.services.resolving import close_ticket, resolve_ticket
 
 log = structlog.get_logger(__name__)
 
 Action = Mapping[str, Any]
-_MOVES_LOAD = frozenset({"raise_priority", "reassign"})
+_MOVES_LOAD = frozenset({"raise_priority", "reassign", "wait", "resolve"})
+
+
+class TeamIsGone(DomainError):
+    code = "team_is_gone"
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(_("There is no active team called “%(team)s” any more.") % {"team": slug})
 
 
 def act(ticket: Ticket, actions: Sequence[Action], *, caused_by: TicketEvent, at: datetime) -> list[dict[str, Any]]:
@@ -44,8 +60,9 @@ def act(ticket: Ticket, actions: Sequence[Action], *, caused_by: TicketEvent, at
             if isinstance(error, OperationalError) and is_retryable(error):
                 raise
             code = error.code if isinstance(error, DomainError) else type(error).__name__
+            said = str(error.message)[:300] if isinstance(error, DomainError) else ""
             log.error("escalation.action_failed", ticket_id=ticket.pk, do=action["do"], error=code, exc_info=error)
-            results.append({"do": action["do"], "ok": False, "error": code})
+            results.append({"do": action["do"], "ok": False, "error": code} | ({"said": said} if said else {}))
             if isinstance(error, ChainTooDeep):
                 break
     return results
@@ -61,23 +78,62 @@ def _notify(_ticket: Ticket, _action: Action, _caused_by: TicketEvent, _at: date
 
 
 def _raise_priority(ticket: Ticket, _action: Action, caused_by: TicketEvent, at: datetime) -> None:
-    raise_priority(ticket, by=None, cause=Cause.ESCALATION, caused_by=caused_by, at=at)
+    raise_priority(ticket, by=None, cause=_cause(caused_by), caused_by=caused_by, at=at)
 
 
 def _reassign(ticket: Ticket, action: Action, caused_by: TicketEvent, at: datetime) -> None:
     # After an outage several policies may want this at once, and the second would only undo the first.
-    if ticket.assigned_at == at:
+    if caused_by.kind == ESCALATION_RAISED and ticket.assigned_at == at:
         return
-    reassign(ticket, by=None, destination=action["to"], cause=Cause.ESCALATION, caused_by=caused_by, at=at)
+    slug = team_slug_in(action["to"])
+    if slug is None:
+        reassign(ticket, by=None, destination=action["to"], cause=_cause(caused_by), caused_by=caused_by, at=at)
+        return
+    team = Team.objects.active().filter(slug=slug).first()
+    if team is None:
+        raise TeamIsGone(slug)
+    move_to_team(ticket, team=team, by=None, cause=_cause(caused_by), caused_by=caused_by, at=at)
 
 
 def _add_watcher(ticket: Ticket, action: Action, caused_by: TicketEvent, at: datetime) -> None:
     for user in people_in(ticket, action["who"]):
-        add_watcher(ticket, user=user, by=None, cause=Cause.ESCALATION, caused_by=caused_by, at=at)
+        add_watcher(ticket, user=user, by=None, cause=_cause(caused_by), caused_by=caused_by, at=at)
+
+
+def _tag(ticket: Ticket, action: Action, caused_by: TicketEvent, at: datetime) -> None:
+    add_tag(ticket, name=action["name"], by=None, cause=_cause(caused_by), caused_by=caused_by, at=at)
+
+
+def _untag(ticket: Ticket, action: Action, caused_by: TicketEvent, at: datetime) -> None:
+    remove_tag(ticket, name=action["name"], by=None, cause=_cause(caused_by), caused_by=caused_by, at=at)
 
 
 def _note(ticket: Ticket, action: Action, caused_by: TicketEvent, at: datetime) -> None:
-    add_note(ticket, body=action["text"], by=None, cause=Cause.ESCALATION, caused_by=caused_by, at=at)
+    add_note(ticket, body=action["text"], by=None, cause=_cause(caused_by), caused_by=caused_by, at=at)
+
+
+def _message(ticket: Ticket, action: Action, caused_by: TicketEvent, at: datetime) -> None:
+    announce(ticket, body=action["text"], cause=_cause(caused_by), caused_by=caused_by, at=at)
+
+
+def _tell_customer(ticket: Ticket, action: Action, caused_by: TicketEvent, at: datetime) -> None:
+    tell_of_new_time(ticket, more_seconds=action["more_seconds"], caused_by=caused_by, at=at)
+
+
+def _wait(ticket: Ticket, _action: Action, caused_by: TicketEvent, at: datetime) -> None:
+    wait_for_customer(ticket, by=None, cause=_cause(caused_by), caused_by=caused_by, at=at)
+
+
+def _resolve(ticket: Ticket, _action: Action, caused_by: TicketEvent, at: datetime) -> None:
+    resolve_ticket(ticket, by=None, cause=_cause(caused_by), caused_by=caused_by, at=at)
+
+
+def _close(ticket: Ticket, _action: Action, caused_by: TicketEvent, at: datetime) -> None:
+    close_ticket(ticket, by=None, cause=_cause(caused_by), caused_by=caused_by, at=at)
+
+
+def _cause(caused_by: TicketEvent) -> str:
+    return Cause.AUTOMATION if caused_by.kind == AUTOMATION_RAN else Cause.ESCALATION
 
 
 _PERFORMERS: dict[str, Callable[[Ticket, Action, TicketEvent, datetime], None]] = {
@@ -85,5 +141,12 @@ _PERFORMERS: dict[str, Callable[[Ticket, Action, TicketEvent, datetime], None]] 
     "raise_priority": _raise_priority,
     "reassign": _reassign,
     "add_watcher": _add_watcher,
+    "tag": _tag,
+    "untag": _untag,
     "note": _note,
+    "message": _message,
+    "tell_customer": _tell_customer,
+    "wait": _wait,
+    "resolve": _resolve,
+    "close": _close,
 }

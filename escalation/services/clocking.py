@@ -3,27 +3,30 @@
 A clock that was overdue before that instant breaches first, at its own deadline: a late sweep changes nothing.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+
+from django.utils.timezone import now
 
 from escalation.deadlines import Running
 from escalation.kinds import SLA_BREACHED
 from escalation.matching import Terms
-from escalation.models import Clock
+from escalation.models import Clock, Metric
 from escalation.models.clock import BreachCause, ClockState
-from teams.models import Calendar
+from escalation.pauses import Period
+from teams.models import Calendar, CalendarVersion
 from tickets.events import Cause, record
 from tickets.models import Ticket, TicketEvent
 
 OPEN_STATES = frozenset({ClockState.RUNNING, ClockState.PAUSED})
 
 
-def start_clocks(ticket: Ticket, terms: Terms, metrics: list[str], *, at: datetime) -> list[Clock]:
+def start_clocks(ticket: Ticket, terms: Terms, metrics: list[str], *, at: datetime, cycle: int = 1) -> list[Clock]:
     """Start one clock a metric that has a target. Starting one that runs already changes nothing."""
     wanted = [metric for metric in metrics if metric in terms.targets]
     if not wanted:
         return []
-    calendar = terms.policy.calendar or ticket.team.calendar or Calendar.objects.default()
-    version = calendar.current_version()
+    version = calendar_for(ticket, terms).current_version()
     running = Running(at, version.working_calendar())
     clocks = []
     for metric in wanted:
@@ -33,8 +36,10 @@ def start_clocks(ticket: Ticket, terms: Terms, metrics: list[str], *, at: dateti
             Clock(
                 ticket=ticket,
                 metric=metric,
+                cycle=cycle,
                 policy=terms.policy,
                 policy_version=terms.policy.version,
+                why=terms.why,
                 calendar_version=version,
                 target_seconds=target,
                 warning_seconds=warning,
@@ -44,6 +49,14 @@ def start_clocks(ticket: Ticket, terms: Terms, metrics: list[str], *, at: dateti
             )
         )
     return Clock.objects.bulk_create(clocks)
+
+
+def calendar_for(ticket: Ticket, terms: Terms) -> Calendar:
+    """The policy's hours, else those of the customer's organisation, else the team's, else the default ones."""
+    if terms.policy.calendar_id is not None:
+        return Calendar.objects.get(pk=terms.policy.calendar_id)
+    organisation = ticket.organisation.calendar if ticket.organisation is not None else None
+    return organisation or ticket.team.calendar or Calendar.objects.default()
 
 
 def running_of(clock: Clock) -> Running:
@@ -122,11 +135,47 @@ def retarget_clock(clock: Clock, terms: Terms | None, *, at: datetime, cause: st
     clock.save()
 
 
+def reapply_clock(
+    clock: Clock,
+    terms: Terms | None,
+    version: CalendarVersion | None,
+    pauses: Sequence[Period],
+    *,
+    at: datetime,
+    caused_by: TicketEvent,
+) -> None:
+    """Today's policy and today's hours over the same start and history; see `under`."""
+    settle(clock, at=at)
+    if clock.state not in OPEN_STATES:
+        return
+    if version is None or not under(clock, terms, version, pauses):
+        cancel_clock(clock, at=at)
+        return
+    _run_on(clock, running_of(clock), at=at, cause=BreachCause.POLICY_CHANGED, caused_by=caused_by)
+    clock.save()
+
+
+def under(clock: Clock, terms: Terms | None, version: CalendarVersion, pauses: Sequence[Period]) -> bool:
+    """Put other terms and hours on an open clock, unsaved; its pauses are measured anew. False when nothing is promised."""
+    if not take_terms(clock, terms):
+        return False
+    hours = version.working_calendar()
+    closed = [(since, until) for since, until in pauses if since != clock.paused_at] if is_resolution(clock) else []
+    clock.calendar_version = version
+    clock.paused_seconds = sum(hours.working_seconds(max(since, clock.started_at), until) for since, until in closed)
+    return True
+
+
+def is_resolution(clock: Clock) -> bool:
+    """The only promise that waits for the customer."""
+    return clock.metric == Metric.RESOLUTION
+
+
 def take_terms(clock: Clock, terms: Terms | None) -> bool:
     """Put other terms on the clock, unsaved. False when they promise nothing of its kind."""
     if terms is None or clock.metric not in terms.targets:
         return False
-    clock.policy, clock.policy_version = terms.policy, terms.policy.version
+    clock.policy, clock.policy_version, clock.why = terms.policy, terms.policy.version, terms.why
     clock.target_seconds = terms.targets[clock.metric]
     clock.warning_seconds = clock.target_seconds * terms.policy.warning_percent // 100
     return True
@@ -154,6 +203,7 @@ def _run_on(clock: Clock, running: Running, *, at: datetime, cause: str, caused_
 
 def _breach(clock: Clock, *, at: datetime, cause: str, caused_by: TicketEvent | None) -> None:
     clock.state, clock.breached_at, clock.breach_cause = ClockState.BREACHED, at, cause
+    clock.found_at = now()
     record(
         clock.ticket,
         SLA_BREACHED,

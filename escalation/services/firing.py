@@ -17,6 +17,7 @@ from escalation.matching import facts_of
 from escalation.models import ClockRepair, Escalation, EscalationTimer
 from escalation.services.acting import act, audience_of
 from escalation.services.scheduling import keep_distance
+from escalation.services.snoozing import put_off, snooze_of
 from tickets.events import Cause, record
 from tickets.models import Ticket
 from tickets.services.sweeping import sweep_tickets
@@ -43,6 +44,10 @@ def fire_levels_of(ticket: Ticket, *, as_of: datetime) -> list[Escalation]:
     )
     for timer in timers:
         timer.ticket = ticket
+    asleep = snooze_of(ticket, as_of=as_of) if timers else None
+    if asleep is not None:
+        put_off(ticket, asleep)
+        return []
     facts = facts_of(ticket) if timers else {}
     fired = []
     for policy, due in groupby(timers, key=lambda timer: timer.level.policy):

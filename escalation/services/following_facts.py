@@ -1,10 +1,13 @@
 """What each fact means for the clocks of its ticket and for the levels that wait for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from escalation.matching import facts_of, terms_for
+from django.db.models import Q
+
+from escalation.matching import Facts, facts_of, terms_for
 from escalation.models import Anchor, Clock, Metric
 from escalation.models.clock import BreachCause
+from escalation.models.sla import ReopenRule
 from escalation.services.clocking import (
     cancel_clock,
     pause_clock,
@@ -21,6 +24,9 @@ from tickets.events import Cause, EventKind
 from tickets.lifecycle import ACTIONABLE, Status
 from tickets.models import Ticket, TicketEvent
 
+RESPONSES = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE)
+# What the system did by itself never moves a deadline.
+_OWN_ACTS = frozenset({Cause.ESCALATION, Cause.AUTOMATION})
 Handler = Callable[[Ticket, TicketEvent], None]
 
 
@@ -56,11 +62,40 @@ def _opened(ticket: Ticket, event: TicketEvent) -> None:
 
 
 def _replied(ticket: Ticket, event: TicketEvent) -> None:
-    """Only a human agent's public words are a response."""
-    if event.data["by_staff"] and not event.data["automatic"]:
-        for clock in _clocks(ticket, Metric.FIRST_RESPONSE):
-            stop_clock(clock, at=event.at)
-            drop_timers(clock)
+    """Only a human agent's public words are a response, and only a person's words that ask something ask for one."""
+    if event.data["automatic"] or event.data.get("thanks"):
+        return
+    if not event.data["by_staff"]:
+        # Thanks for what is done ask for nothing.
+        if not event.data.get("thanks"):
+            _asked(ticket, event)
+        return
+    for clock in _clocks(ticket, *RESPONSES):
+        stop_clock(clock, at=event.at)
+        drop_timers(clock)
+
+
+def _asked(ticket: Ticket, event: TicketEvent) -> None:
+    """After the first response each question begins a cycle of the next one; more words in it change nothing."""
+    clocks = _clocks(ticket, *RESPONSES)
+    cycles = [clock for clock in clocks if clock.metric == Metric.NEXT_RESPONSE]
+    is_asked = any(clock.stopped_at is None or clock.started_at == event.at for clock in cycles)
+    if is_asked or not _has_had_first_response(ticket, clocks, event):
+        return
+    facts = facts_of(ticket)
+    terms = terms_for(ticket, facts)
+    if terms is not None:
+        begun = start_clocks(ticket, terms, [Metric.NEXT_RESPONSE], at=event.at, cycle=len(cycles) + 1)
+        schedule_for_clocks(ticket, begun, facts)
+
+
+def _has_had_first_response(ticket: Ticket, clocks: Sequence[Clock], event: TicketEvent) -> bool:
+    """Whether it is owed no longer. Where none was promised, any words of a human agent were one."""
+    first = [clock for clock in clocks if clock.metric == Metric.FIRST_RESPONSE]
+    if first:
+        return all(clock.stopped_at is not None for clock in first)
+    said = Q(kind=EventKind.REPLIED, data__automatic=False) | Q(kind=EventKind.OPENED)
+    return ticket.events.filter(said, seq__lt=event.seq, data__by_staff=True).exists()
 
 
 def _pended(ticket: Ticket, event: TicketEvent) -> None:
@@ -72,19 +107,32 @@ def _pended(ticket: Ticket, event: TicketEvent) -> None:
 
 def _go_on(ticket: Ticket, event: TicketEvent) -> None:
     """The resolution clock goes on; what was dropped while everything stood still waits again."""
-    clocks, facts = _clocks(ticket, Metric.RESOLUTION), facts_of(ticket)
-    changed = _changed_while_resolved(ticket, event) if event.kind == EventKind.REOPENED else None
-    for clock in clocks:
-        if changed is None:
-            resume_clock(clock, at=event.at)
-        elif take_terms(clock, terms_for(ticket, facts)):
-            resume_clock(clock, at=event.at, cause=_breach_cause(changed), caused_by=changed)
+    # Of several cycles only the last one can go on.
+    clocks, facts = _clocks(ticket, Metric.RESOLUTION)[-1:], facts_of(ticket)
+    is_reopened = event.kind == EventKind.REOPENED
+    if is_reopened and event.cause != Cause.UNDO and clocks and clocks[0].policy.reopen_rule == ReopenRule.RESTART:
+        clocks = _begun_anew(ticket, clocks[0], facts, event)
+    else:
+        changed = _changed_while_resolved(ticket, event) if is_reopened else None
+        for clock in clocks:
+            if changed is None:
+                resume_clock(clock, at=event.at)
+            elif take_terms(clock, terms_for(ticket, facts)):
+                resume_clock(clock, at=event.at, cause=_breach_cause(changed), caused_by=changed)
     if event.cause == Cause.UNDO:
         clocks += _revived(ticket, event)
     schedule_for_clocks(ticket, clocks, facts)
     schedule_anchored(ticket, [Anchor.OPENED], ticket.events.get(kind=EventKind.OPENED))
     if ticket.assignee_id is None:
         _unassigned(ticket, event)
+
+
+def _begun_anew(ticket: Ticket, last: Clock, facts: Facts, event: TicketEvent) -> list[Clock]:
+    """Another cycle with the whole target, as the policy wants it; the one that ended stays as it ended."""
+    terms = terms_for(ticket, facts)
+    if terms is None or last.started_at == event.at:
+        return []
+    return start_clocks(ticket, terms, [Metric.RESOLUTION], at=event.at, cycle=last.cycle + 1)
 
 
 def _revived(ticket: Ticket, event: TicketEvent) -> list[Clock]:
@@ -113,7 +161,7 @@ def _resolved(ticket: Ticket, event: TicketEvent) -> None:
 
 def _retargeted(ticket: Ticket, event: TicketEvent) -> None:
     """The terms as they are now hold from the start on. What escalation itself raised keeps its deadline."""
-    if event.cause == Cause.ESCALATION:
+    if event.cause in _OWN_ACTS:
         return
     facts = facts_of(ticket)
     terms = terms_for(ticket, facts)
@@ -130,7 +178,7 @@ def _changed_while_resolved(ticket: Ticket, reopened: TicketEvent) -> TicketEven
     for event in ticket.events.filter(kind__in=kinds, seq__lt=reopened.seq).order_by("-seq"):
         if event.kind == EventKind.RESOLVED:
             return None
-        if event.cause != Cause.ESCALATION:
+        if event.cause not in _OWN_ACTS:
             return event
     return None
 
@@ -189,9 +237,10 @@ def _left(event: TicketEvent, status: Status) -> bool:
     return event.data.get("status", {}).get("before") == status
 
 
-def _clocks(ticket: Ticket, metric: str | None = None) -> list[Clock]:
+def _clocks(ticket: Ticket, *metrics: str) -> list[Clock]:
+    """All of them, or those of some metrics."""
     clocks = Clock.objects.filter(ticket=ticket).select_related("calendar_version", "policy").order_by("pk")
-    found = list(clocks if metric is None else clocks.filter(metric=metric))
+    found = list(clocks.filter(metric__in=metrics) if metrics else clocks)
     for clock in found:
         # One object a ticket: what is recorded on it must continue the same history.
         clock.ticket = ticket

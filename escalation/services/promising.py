@@ -19,8 +19,8 @@ _SHOW = """
            next_warning_at = says.next_warning_at,
            breached_at = says.breached_at
       FROM (SELECT ticket_id,
-                   max(due_at) FILTER (WHERE metric = 'first_response') AS first_response_due_at,
-                   max(due_at) FILTER (WHERE metric = 'resolution') AS resolution_due_at,
+                   (array_agg(due_at ORDER BY cycle DESC) FILTER (WHERE metric = 'first_response'))[1] AS first_response_due_at,
+                   (array_agg(due_at ORDER BY cycle DESC) FILTER (WHERE metric = 'resolution'))[1] AS resolution_due_at,
                    min(due_at) FILTER (WHERE state IN ('running', 'breached')
                                          AND stopped_at IS NULL AND paused_at IS NULL) AS next_due_at,
                    min(warning_at) FILTER (WHERE state = 'running') AS next_warning_at,

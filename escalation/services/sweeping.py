@@ -10,6 +10,7 @@ from datetime import datetime
 import structlog
 from django.db import transaction
 from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models.functions import Now
 
 from escalation.kinds import SLA_BREACHED, SLA_WARNED
 from escalation.models import Clock
@@ -38,6 +39,7 @@ def mark_breached(clocks: Sequence[Clock]) -> None:
     Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(
         state=ClockState.BREACHED,
         breached_at=F("due_at"),
+        found_at=Now(),
         breach_cause=Case(
             When(pk__in=unassigned, then=Value(str(BreachCause.NOBODY_AVAILABLE))),
             default=Value(str(BreachCause.LATE)),

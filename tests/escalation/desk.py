@@ -15,12 +15,18 @@ TARGETS = {
 }
 
 
-def promise(name="Plain", *, position=1, conditions=None, targets=TARGETS, **fields):
-    """An SLA policy that comes before the shipped one."""
+def promise(name="Plain", *, position=1, conditions=None, targets=TARGETS, next_hours=None, **fields):
+    """An SLA policy that comes before the shipped one; `next_hours` of the next response for all priorities, or by priority."""
     policy = SlaPolicy.objects.create(name=name, position=position, conditions=conditions or {}, **fields)
     for priority, hours in targets.items():
         for metric, value in zip((Metric.FIRST_RESPONSE, Metric.RESOLUTION), hours, strict=True):
             SlaTarget.objects.create(policy=policy, metric=metric, priority=priority, target_seconds=int(value * 3600))
+    if next_hours is not None:
+        by_priority = next_hours if isinstance(next_hours, dict) else dict.fromkeys(Priority, next_hours)
+        for priority, value in by_priority.items():
+            SlaTarget.objects.create(
+                policy=policy, metric=Metric.NEXT_RESPONSE, priority=priority, target_seconds=int(value * 3600)
+            )
     return policy
 
 

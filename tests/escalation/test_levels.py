@@ -231,7 +231,7 @@ def test_an_action_that_fails_is_noted_and_the_others_are_done(cast, monkeypatch
     ticket = cast.open_ticket()
     fire_due_levels(as_of=MONDAY + 3 * HOUR)
     assert Escalation.objects.get().results == [
-        {"do": "note", "ok": False, "error": "refused"},
+        {"do": "note", "ok": False, "error": "refused", "said": "no"},
         {"do": "raise_priority", "ok": True},
     ]
     assert fresh(ticket).priority == Priority.HIGH

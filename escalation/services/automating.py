@@ -1,0 +1,163 @@
+"""Automations: what happened makes a timer, a sweep looks at it, and if all still holds they act, once an event.
+
+They never go round in a circle: one that caused an event does not answer to it, and none acts on a ticket too often.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Min, Q
+
+from escalation.conditions import failed_condition
+from escalation.kinds import AUTOMATION_RAN, SLA_BREACHED, SLA_WARNED
+from escalation.matching import facts_of
+from escalation.models import Automation, AutomationRun, AutomationTimer, ClockRepair, Happening
+from escalation.services.acting import act, audience_of
+from teams.working_time import NeverOpen
+from tickets.events import MAX_DEPTH, Cause, EventKind, record
+from tickets.models import Ticket, TicketEvent
+from tickets.services.sweeping import sweep_tickets
+from tickets.wake_up import wake_after_commit
+
+Outcome = AutomationRun.Outcome
+# More often than this within an hour on one ticket is a circle, whatever its events say.
+MOST_AN_HOUR = 10
+
+_BY_EVENT: dict[str, str] = {
+    EventKind.OPENED: Happening.OPENED,
+    EventKind.NOTED: Happening.NOTED,
+    EventKind.ASSIGNED: Happening.ASSIGNED,
+    EventKind.UNASSIGNED: Happening.UNASSIGNED,
+    EventKind.PENDED: Happening.PENDED,
+    EventKind.RESOLVED: Happening.RESOLVED,
+    EventKind.REOPENED: Happening.REOPENED,
+    EventKind.PRIORITY_CHANGED: Happening.PRIORITY_CHANGED,
+    EventKind.CATEGORY_CHANGED: Happening.CATEGORY_CHANGED,
+    EventKind.TAGGED: Happening.TAGGED,
+    SLA_WARNED: Happening.WARNED,
+    SLA_BREACHED: Happening.BREACHED,
+}
+# After any of these, what was to happen some time after an event happens no more.
+_ENDS_WAITING = Q(kind__in=[EventKind.REPLIED, EventKind.RESOLVED, EventKind.CLOSED, EventKind.REOPENED]) | Q(
+    data__has_key="status"
+)
+
+
+def happening_of(event: TicketEvent) -> str | None:
+    """What an event is to automations. What a machine wrote is nothing."""
+    if event.kind == EventKind.REPLIED:
+        if event.data["automatic"]:
+            return None
+        return Happening.STAFF_WROTE if event.data["by_staff"] else Happening.CUSTOMER_WROTE
+    if event.kind == EventKind.ASSIGNED and event.data.get("starts_at"):
+        # Only reserved: the event comes again when the shift begins.
+        return None
+    return _BY_EVENT.get(event.kind)
+
+
+def wait_for(events: Sequence[TicketEvent]) -> int:
+    """Make a timer for every automation that an event concerns. Again, it makes none. Two queries, one without any."""
+    automations: dict[str, list[Automation]] = {}
+    for automation in Automation.objects.active():
+        automations.setdefault(automation.happening, []).append(automation)
+    timers = []
+    for event in events if automations else ():
+        for automation in automations.get(happening_of(event) or "", ()):
+            due = due_at(automation, event)
+            if due is not None:
+                timers.append(
+                    AutomationTimer(ticket_id=event.ticket_id, automation=automation, event=event, due_at=due)
+                )
+    if timers:
+        ran = AutomationRun.objects.filter(event__in={timer.event_id for timer in timers})
+        known = set(ran.values_list("automation_id", "event_id"))
+        timers = [timer for timer in timers if (timer.automation_id, timer.event_id) not in known]
+        AutomationTimer.objects.bulk_create(timers, ignore_conflicts=True)
+        wake_after_commit("escalation.tasks.run_automations", queue="pulse")
+    return len(timers)
+
+
+def due_at(automation: Automation, event: TicketEvent) -> datetime | None:
+    """None when the team's hours never hold that much time."""
+    if not automation.after_seconds:
+        return event.at
+    if not automation.is_working_time:
+        return event.at + timedelta(seconds=automation.after_seconds)
+    try:
+        return event.ticket.team.working_calendar().add(event.at, automation.after_seconds)
+    except NeverOpen:
+        return None
+
+
+def run_due_automations(*, as_of: datetime, limit: int = 500) -> int:
+    """The sweep, a transaction a ticket. Returns how many tickets had automations due."""
+    due = AutomationTimer.objects.filter(due_at__lte=as_of).exclude(ticket__in=ClockRepair.objects.values("ticket"))
+    waiting = due.values("ticket").annotate(first=Min("due_at"))
+    longest_due = list(waiting.order_by("first").values_list("ticket", flat=True)[:limit])
+    tickets = Ticket.objects.filter(pk__in=longest_due).order_by("pk")
+    return sweep_tickets(tickets, lambda ticket: run_automations_of(ticket, as_of=as_of), limit=limit, name="automate")
+
+
+def run_automations_of(ticket: Ticket, *, as_of: datetime) -> list[AutomationRun]:
+    """Run what is due on a locked ticket, in the order of their positions."""
+    timers = AutomationTimer.objects.filter(ticket=ticket, due_at__lte=as_of).select_related("automation", "event")
+    runs = []
+    for timer in list(timers.order_by("automation__position", "automation_id", "event_id")):
+        run = _run(ticket, timer, as_of) if timer.automation.is_active and still_holds(timer) else None
+        runs += [run] if run is not None else []
+        timer.delete()
+    return runs
+
+
+def still_holds(timer: AutomationTimer) -> bool:
+    """For those that wait: nobody has written and no status has changed since."""
+    if not timer.automation.after_seconds:
+        return True
+    since = TicketEvent.objects.filter(ticket=timer.ticket_id, seq__gt=timer.event.seq, at__gt=timer.event.at)
+    # What the helpdesk itself says ends no waiting: a reminder must not put off the next one.
+    return not since.filter(_ENDS_WAITING).exclude(kind=EventKind.REPLIED, data__automatic=True).exists()
+
+
+def _run(ticket: Ticket, timer: AutomationTimer, as_of: datetime) -> AutomationRun | None:
+    automation = timer.automation
+    failed = failed_condition(automation.conditions, facts_of(ticket))
+    is_circle = _is_circle(ticket, timer, as_of)
+    run, is_first = AutomationRun.objects.get_or_create(
+        ticket=ticket,
+        automation=automation,
+        event=timer.event,
+        defaults={
+            "outcome": Outcome.SKIPPED if failed else Outcome.STOPPED if is_circle else Outcome.DONE,
+            "failed_condition": failed or "",
+            "due_at": timer.due_at,
+            "ran_at": as_of,
+        },
+    )
+    if not is_first:
+        return None
+    if run.outcome == Outcome.DONE:
+        data = {"automation": automation.pk, "run": run.pk, "audience": audience_of(automation.actions)}
+        ran = record(
+            ticket, AUTOMATION_RAN, actor=None, cause=Cause.AUTOMATION, caused_by=timer.event, at=as_of, data=data
+        )
+        run.results = act(ticket, automation.actions, caused_by=ran, at=as_of)
+        run.save(update_fields=["results"])
+    return run
+
+
+def _is_circle(ticket: Ticket, timer: AutomationTimer, as_of: datetime) -> bool:
+    if any(event.data.get("automation") == timer.automation_id for event in _causes(timer.event)):
+        return True
+    lately = AutomationRun.objects.filter(
+        ticket=ticket, automation=timer.automation_id, ran_at__gt=as_of - timedelta(hours=1), outcome=Outcome.DONE
+    )
+    return timer.event.depth >= MAX_DEPTH - 2 or lately.count() >= MOST_AN_HOUR
+
+
+def _causes(event: TicketEvent) -> Iterator[TicketEvent]:
+    """Of the event, and of what caused it: the runs of automations."""
+    cause: TicketEvent | None = event
+    while cause is not None:
+        if cause.kind == AUTOMATION_RAN:
+            yield cause
+        cause = cause.caused_by

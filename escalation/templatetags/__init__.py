@@ -1,0 +1,1 @@
+"""Template tags for pages of lower apps, which must not know promises."""
