@@ -11,11 +11,13 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tickets.assignment.assessment import Difference, Rung
 from tickets.assignment.effort import EIGHTHS
 
 LIMIT = 140
+_NAME_LIMIT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,17 @@ class Names:
 
 def sentence(record: Mapping[str, Any], names: Names) -> str:
     """The first line of the explanation, in the active language and time zone."""
-    rung = Rung(record["rung"])
-    text = _REASONS[rung](_Told(record, names))
-    if record["winner"] is not None:
-        text += _tail(_Told(record, names))
-    text += "."
-    return text if len(text) <= LIMIT else text[: LIMIT - 1] + "…"
+    told = _Told(record, names)
+    reason = _REASONS[Rung(record["rung"])](told)
+    if record["winner"] is None:
+        return _cut(f"{reason}.")
+    # Two differences where there is room for both, else the heavier one.
+    fitting = [text for count in (2, 1) if len(text := f"{reason}{_tail(told, count)}.") <= LIMIT]
+    return fitting[0] if fitting else _cut(f"{reason}{_tail(told, 1)}.")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LIMIT else f"{text[: LIMIT - 1]}…"
 
 
 class _Told:
@@ -46,15 +53,22 @@ class _Told:
 
     @property
     def team(self) -> str:
-        return self.names.teams.get(self.record["needs"]["team"], "?")
+        return _short(self.names.teams.get(self.record["needs"]["team"], "?"))
 
     @property
     def runner_up(self) -> str:
-        return self.names.people.get(self.record["runner_up"], "?")
+        return _short(self.names.people.get(self.record["runner_up"], "?"))
+
+    @property
+    def runner_up_skill(self) -> int:
+        """Their level, where it is higher than the winner's; else 0."""
+        skill = str(self._skill_id())
+        level = self.facts[self.record["runner_up"]]["skills"].get(skill, 0)
+        return level if level > self._winner()["skills"].get(skill, 0) else 0
 
     @property
     def skill(self) -> str:
-        return self.names.skills.get(self._skill_id() or 0, "?")
+        return _short(self.names.skills.get(self._skill_id() or 0, "?"))
 
     @property
     def knows(self) -> str:
@@ -70,6 +84,16 @@ class _Told:
     @property
     def runner_up_busy(self) -> str:
         return _busy(self.facts[self.record["runner_up"]])
+
+    @property
+    def has_more_before(self) -> bool:
+        """Whether more is due before the ticket at the runner-up's desk than at the winner's."""
+        mine, theirs = self._winner().get("ahead"), self.facts[self.record["runner_up"]].get("ahead")
+        return mine is not None and theirs is not None and theirs > mine
+
+    @property
+    def runner_up_leads(self) -> bool:
+        return self.record["needs"]["team"] in self.facts[self.record["runner_up"]]["leads"]
 
     def when(self, instant: str | None) -> str:
         return date_format(localtime(datetime.fromisoformat(instant)), "D H:i") if instant else "?"
@@ -87,6 +111,11 @@ def _busy(facts: Mapping[str, Any]) -> str:
     return _("%(load)s of %(capacity)s units busy") % {"load": f"{load:.3g}", "capacity": capacity}
 
 
+def _short(name: str) -> str:
+    """A name that leaves room for the reason."""
+    return name if len(name) <= _NAME_LIMIT else f"{name[: _NAME_LIMIT - 1].rstrip()}…"
+
+
 def _reserved(told: _Told) -> str:
     starts_at = told.record["starts_at"]
     if starts_at is None:
@@ -102,7 +131,15 @@ def _held(told: _Told) -> str:
     }
 
 
+def _offered(told: _Told) -> str:
+    return _("Agents of %(team)s take tickets themselves; it is given to somebody at %(until)s") % {
+        "team": told.team,
+        "until": told.when(told.record["needs"]["may_hold_until"]),
+    }
+
+
 _REASONS = {
+    Rung.OFFERED: _offered,
     Rung.CRITICAL_LEAD: lambda told: (
         _("Critical goes to a lead: leads %(team)s, %(busy)s") % {"team": told.team, "busy": told.busy}
     ),
@@ -115,6 +152,9 @@ _REASONS = {
     ),
     Rung.PREFERRED_SKILLS: lambda told: (
         _("Nobody who knows %(skill)s has room; has %(busy)s") % {"skill": told.skill, "busy": told.busy}
+    ),
+    Rung.SPILLED: lambda told: (
+        _("Everybody in %(team)s is full; the general team has room, %(busy)s") % {"team": told.team, "busy": told.busy}
     ),
     Rung.HELD: _held,
     Rung.OVER_CAPACITY: lambda told: (
@@ -134,19 +174,35 @@ _REASONS = {
 }
 
 
-def _tail(told: _Told) -> str:
-    """What decided between the winner and the runner-up."""
-    difference = Difference(told.record["difference"])
-    if difference is Difference.ONLY_ONE:
+def _tail(told: _Told, count: int) -> str:
+    """What decided between the winner and the runner-up: so many of the reasons, the heaviest first."""
+    record = told.record
+    found = [Difference(name) for name in record.get("differences", [record["difference"]])]
+    if Difference.ONLY_ONE in found:
         return _("; nobody else could")
-    texts = {
-        Difference.FULL: _("; %(runner_up)s is full"),
-        Difference.SKILL: _("; %(runner_up)s knows less"),
-        Difference.LOAD: _("; %(runner_up)s has %(busy)s"),
-        Difference.AFFINITY: _("; knows this customer, %(runner_up)s does not"),
-        Difference.TEAM: _("; %(runner_up)s is in another team"),
-        Difference.EARLIER: _("; %(runner_up)s starts later"),
-        Difference.IDLE_LONGER: _("; %(runner_up)s got one more recently"),
-        Difference.ID: _("; equal to %(runner_up)s, who joined later"),
-    }
-    return texts[difference] % {"runner_up": told.runner_up, "busy": told.runner_up_busy}
+    reasons = [_reason(difference, told) for difference in found[:count]]
+    values = {"runner_up": told.runner_up, "reasons": _(" and ").join(reasons), "skill": told.runner_up_skill}
+    if told.runner_up_skill:
+        return _("; %(runner_up)s knows more (%(skill)s/5) but %(reasons)s") % values
+    return _("; %(runner_up)s %(reasons)s") % values
+
+
+def _reason(difference: Difference, told: _Told) -> str:
+    if difference is Difference.LOAD and told.has_more_before:
+        return _("has more due before it")
+    if difference is Difference.TEAM and told.runner_up_leads:
+        return _("leads the team")
+    return _TAILS[difference] % {"busy": told.runner_up_busy}
+
+
+_TAILS = {
+    Difference.SHIFT: gettext_lazy("is not at work"),
+    Difference.TEAM: gettext_lazy("is not of that team"),
+    Difference.FULL: gettext_lazy("is full"),
+    Difference.SKILL: gettext_lazy("knows less"),
+    Difference.LOAD: gettext_lazy("has %(busy)s"),
+    Difference.AFFINITY: gettext_lazy("does not know this customer"),
+    Difference.EARLIER: gettext_lazy("starts later"),
+    Difference.IDLE_LONGER: gettext_lazy("got one more recently"),
+    Difference.ID: gettext_lazy("is equal but joined later"),
+}

@@ -26,6 +26,12 @@ class Needs:
     wants_lead: bool = False
     # Whoever is on call may be woken for it.
     may_wake: bool = False
+    # How the team weighs its agents: a name in tickets.assignment.scorers.
+    scorer: str = "balanced"
+    # The team's agents take tickets themselves; this one waits for that until `may_hold_until`.
+    is_offered: bool = False
+    # When everybody of the team is full, the general team's agents with room come next.
+    may_spill: bool = False
 
     def to_record(self) -> dict[str, Any]:
         return {
@@ -41,12 +47,17 @@ class Needs:
             "excluded": sorted(self.excluded),
             "wants_lead": self.wants_lead,
             "may_wake": self.may_wake,
+            "scorer": self.scorer,
+            "is_offered": self.is_offered,
+            "may_spill": self.may_spill,
         }
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> "Needs":
         return cls(
             **{
+                # Records of the first release name none: they are weighed as they were then.
+                "scorer": "load",
                 **record,
                 "required": _with_number_keys(record["required"]),
                 "preferred": _with_number_keys(record["preferred"]),
@@ -59,7 +70,11 @@ class Needs:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An active agent as they stand at the instant of the decision. Load and capacity are in eighths of a unit."""
+    """An active agent as they stand at the instant of the decision. Load and capacity are in eighths of a unit.
+
+    `ahead` is the part of the load that is due no later than the ticket, and so is done first; None: all of it.
+    `is_busy`: something else waits for them, so that they are probably in the middle of it.
+    """
 
     agent: int
     load: int
@@ -74,6 +89,8 @@ class Candidate:
     skills: Mapping[int, int] = field(default_factory=dict)
     last_assigned_at: datetime | None = None
     has_affinity: bool = False
+    ahead: int | None = None
+    is_busy: bool = False
 
     def to_record(self) -> dict[str, Any]:
         return {
@@ -90,6 +107,8 @@ class Candidate:
             "skills": _with_text_keys(self.skills),
             "last_assigned_at": _text(self.last_assigned_at),
             "has_affinity": self.has_affinity,
+            "ahead": self.ahead,
+            "is_busy": self.is_busy,
         }
 
     @classmethod

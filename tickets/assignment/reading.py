@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from teams.models import Skill, Team, User
+from tickets.assignment.comparing import Comparison, compared
 from tickets.assignment.explanation import Names, sentence
 from tickets.models import AssignmentDecision, Ticket
+from tickets.services.foreseeing import foresee_decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,27 @@ def latest_decision(ticket: Ticket) -> Explained | None:
         return None
     names = names_in(decision.record)
     return Explained(decision, names, sentence(decision.record, names))
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What would be decided at this instant, and what differs from the stored decision, if there is one."""
+
+    record: Mapping[str, Any]
+    names: Names
+    sentence: str
+    comparison: Comparison | None
+
+
+def decision_now(ticket: Ticket, *, at: datetime) -> Now:
+    """Decides again and writes nothing. The queries don't grow with the agents."""
+    record = foresee_decision(ticket, at=at).to_record()
+    explained = latest_decision(ticket)
+    names = names_in(record)
+    if explained is None:
+        return Now(record, names, sentence(record, names), None)
+    both = Names({**explained.names.people, **names.people}, names.teams, names.skills)
+    return Now(record, both, sentence(record, names), compared(explained.decision.record, record))
 
 
 def names_in(record: Mapping[str, Any]) -> Names:

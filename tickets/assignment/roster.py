@@ -1,17 +1,31 @@
 """Who could get the ticket, as they stand now: the loader that feeds the pure decision."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from teams.availability import Availability, load_availability, on_call, profile_of
-from teams.models import AgentProfile, AgentSkill, TeamMembership, User
-from tickets.assignment.effort import EIGHTHS
+from django.db.models import Case, Q, Sum, When
+
+from teams.availability import Availability, load_absences, on_call, profile_of
+from teams.everybody import set_up
+from teams.models import AgentProfile, User
+from tickets.assignment.effort import EIGHTHS, effort_of
 from tickets.assignment.facts import Candidate
-from tickets.models import AgentLoad, Ticket
+from tickets.lifecycle import ACTIONABLE
+from tickets.models import AgentLoad, Priority, Ticket
 
 _DEFAULT_CAPACITY = AgentProfile._meta.get_field("capacity").default
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits for somebody beside one ticket: how much of it is due no later, in eighths, and whether anything does."""
+
+    ahead: int | None = None
+    is_busy: bool = False
+
+
+IDLE = Queue(ahead=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +39,7 @@ class Person:
     availability: Availability
     skills: Mapping[int, int]
 
-    def as_candidate(self, load: AgentLoad, *, at: datetime, has_affinity: bool) -> Candidate:
+    def as_candidate(self, load: AgentLoad, *, at: datetime, has_affinity: bool, queue: Queue = Queue()) -> Candidate:
         profile = profile_of(self.user)
         return Candidate(
             agent=self.user.pk,
@@ -41,41 +55,38 @@ class Person:
             skills=self.skills,
             last_assigned_at=load.last_assigned_at,
             has_affinity=has_affinity,
+            ahead=queue.ahead,
+            is_busy=queue.is_busy,
         )
 
 
 def load_people(team_ids: Collection[int], *, at: datetime) -> list[Person]:
-    """The active agents of these teams and whoever is on call for them. At most nine queries, whatever their number."""
-    members, leads = defaultdict(set), defaultdict(set)
-    agents: dict[int, User] = {}
-    memberships = TeamMembership.objects.select_related("user__agent_profile").filter(
-        team__in=team_ids, team__is_active=True, user__is_active=True, user__is_staff=True
-    )
-    for membership in memberships:
-        agents[membership.user_id] = membership.user
-        members[membership.user_id].add(membership.team_id)
-        if membership.role == TeamMembership.Role.LEAD:
-            leads[membership.user_id].add(membership.team_id)
-    woken = on_call(team_ids, as_of=at)
-    if strangers := woken.keys() - agents.keys():
-        rows = User.objects.filter(pk__in=strangers, is_active=True, is_staff=True)
-        agents |= {user.pk: user for user in rows.select_related("agent_profile")}
-    people = [agents[pk] for pk in sorted(agents)]
-    skills: dict[int, dict[int, int]] = defaultdict(dict)
-    for user, skill, level in AgentSkill.objects.filter(user__in=people).values_list("user", "skill", "level"):
-        skills[user][skill] = level
-    availability = load_availability(people, as_of=at)
+    """The active agents of these teams and whoever is on call for them. Three queries while the set-up stays as it is."""
+    wanted, woken = frozenset(team_ids), on_call(team_ids, as_of=at)
+    near = [one for pk, one in set_up().people.items() if one.teams & wanted or pk in woken]
+    absences = load_absences([one.user.pk for one in near], as_of=at)
     return [
         Person(
-            user=user,
-            teams=frozenset(members[user.pk]),
-            leads=frozenset(leads[user.pk]),
-            on_call_for=frozenset(woken.get(user.pk, ())),
-            availability=availability[user.pk],
-            skills=skills[user.pk],
+            user=one.user,
+            teams=one.teams & wanted,
+            leads=one.leads & wanted,
+            on_call_for=frozenset(woken.get(one.user.pk, ())),
+            availability=Availability(one.hours, absences.get(one.user.pk, ())),
+            skills=one.skills,
         )
-        for user in people
+        for one in near
     ]
+
+
+def load_queues(agents: Collection[int], *, beside: Ticket | None, due_at: datetime | None) -> dict[int, Queue]:
+    """One query. Whoever is not in it has nothing to do. What is overdue comes first, as does all when nothing is due."""
+    waiting = Ticket.objects.filter(assignee__in=agents, status__in=ACTIONABLE, assignment_starts_at=None)
+    if beside is not None and beside.pk is not None:
+        waiting = waiting.exclude(pk=beside.pk)
+    is_ahead = Q() if due_at is None else Q(next_due_at__lte=due_at) | Q(next_due_at=None, breached_at__isnull=False)
+    effort = Case(*(When(priority=priority, then=effort_of(priority)) for priority in Priority), default=0)
+    rows = waiting.order_by().values_list("assignee").annotate(ahead=Sum(effort, filter=is_ahead, default=0))
+    return {agent: Queue(ahead, is_busy=True) for agent, ahead in rows}
 
 
 def familiar_agent(ticket: Ticket) -> int | None:

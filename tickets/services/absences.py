@@ -7,18 +7,19 @@ from datetime import datetime
 from django.db.models import OuterRef, Subquery
 from django.utils.timezone import now
 
+from helpdesk.core.configuration import held_versions
 from teams.availability import Availability
-from teams.models import Absence, Team, User
+from teams.models import Absence, User
 from teams.services.absences import begin_absence
-from tickets.assignment.assessment import Rung
-from tickets.assignment.decision import Decision, decide
 from tickets.assignment.facts import Needs
 from tickets.assignment.roster import Person, load_people
 from tickets.events import Cause
-from tickets.models import AgentLoad, Ticket
+from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
+from tickets.services.foreseeing import ForeseenDesk
 from tickets.services.handing_over import hand_over_from, tickets_that_leave, with_covered_teams
 from tickets.services.needing import needs_of_many
+from tickets.services.routing import active_teams
 
 MOST_FORESEEN = 100
 
@@ -51,9 +52,10 @@ def set_absent(
     return absence
 
 
+@held_versions()
 def foresee_absence(person: User, *, until: datetime, at: datetime) -> Foreseen:
     """What `set_absent` would do now, by the same decision. Writes and locks nothing; queries don't grow with tickets."""
-    people = load_people(set(Team.objects.active().values_list("pk", flat=True)), at=at)
+    people = load_people(active_teams(), at=at)
     own = next((each.availability for each in people if each.user.pk == person.pk), Availability(None))
     back_at = replace(own, absences=tuple(sorted([*_after(own, at), (at, until)]))).next_start(at)
     leaving = tickets_that_leave(person, Cause.ABSENCE, back_at)
@@ -72,9 +74,7 @@ class _Simulation:
         self.leaver = leaver
         self.people = people
         self.at = at
-        rows = AgentLoad.objects.filter(pk__in=[person.user.pk for person in people])
-        self.loads = {person.user.pk: AgentLoad(agent_id=person.user.pk) for person in people}
-        self.loads |= {row.pk: row for row in rows}
+        self.desk = ForeseenDesk(people, at=at)
         self.moved: dict[int, int] = {}
 
     def run(self, tickets: Sequence[Ticket]) -> list[Move]:
@@ -92,35 +92,14 @@ class _Simulation:
         return moves
 
     def _winner(self, ticket: Ticket, needs: Needs) -> int | None:
-        decision = self._decide(ticket, needs, {needs.team, needs.general_team})
-        if decision.rung is Rung.NOBODY:
-            decision = self._decide(ticket, needs, None)
+        familiar = self.moved.get(ticket.familiar_ticket, ticket.familiar_agent)  # type: ignore[attr-defined]
+        decision = self.desk.decide(ticket, needs, familiar=familiar)
         if decision.winner is None or decision.starts_at is not None:
             return None
-        self.loads[decision.winner].load_eighths += needs.effort
-        self.loads[decision.winner].last_assigned_at = self.at
+        self.desk.take(ticket, self.leaver.pk, needs.effort)
+        self.desk.give(ticket, decision.winner, needs.effort)
         self.moved[ticket.pk] = decision.winner
         return decision.winner
-
-    def _decide(self, ticket: Ticket, needs: Needs, teams: set[int] | None) -> Decision:
-        familiar = self.moved.get(ticket.familiar_ticket, ticket.familiar_agent)  # type: ignore[attr-defined]
-        people = self.people if teams is None else [near for person in self.people if (near := _seen_by(person, teams))]
-        return decide(
-            needs,
-            [
-                person.as_candidate(self.loads[person.user.pk], at=self.at, has_affinity=person.user.pk == familiar)
-                for person in people
-            ],
-            self.at,
-        )
-
-
-def _seen_by(person: Person, teams: set[int]) -> Person | None:
-    """The person as `load_people` would show them for these teams; None for whoever has nothing to do with them."""
-    near = replace(
-        person, teams=person.teams & teams, leads=person.leads & teams, on_call_for=person.on_call_for & teams
-    )
-    return near if near.teams or near.on_call_for else None
 
 
 def _with_familiar(tickets: TicketQuerySet) -> TicketQuerySet:

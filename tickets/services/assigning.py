@@ -8,13 +8,14 @@ from typing import Any, Literal
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from helpdesk.core.configuration import held_versions
 from helpdesk.core.errors import DomainError
 from helpdesk.core.transactions import in_transaction
 from teams.models import Team, TeamMembership, User
 from tickets.assignment.assessment import Rung
 from tickets.assignment.decision import Decision, decide
 from tickets.assignment.facts import Candidate, Needs
-from tickets.assignment.roster import Person, familiar_agent, load_people
+from tickets.assignment.roster import IDLE, Person, familiar_agent, load_people, load_queues
 from tickets.events import Cause, EventKind, record
 from tickets.lifecycle import Status, check_move
 from tickets.models import AssignmentDecision, Ticket, TicketEvent
@@ -22,7 +23,7 @@ from tickets.permissions import check_staff
 from tickets.services.following import let_watch
 from tickets.services.loads import lock_loads, move_load, share_of
 from tickets.services.needing import needs_of
-from tickets.services.routing import general_team, route_for
+from tickets.services.routing import active_teams, general_team, route_for
 from tickets.services.sweeping import sweep_tickets
 
 # A ticket that nobody can take, or that waits for somebody with room, is looked at again this often.
@@ -47,8 +48,11 @@ class Why:
     cause: str
     caused_by: TicketEvent | None
     at: datetime
+    # The message that whoever hands it over leaves for whoever gets it.
+    note: int | None = None
 
 
+@held_versions()
 def assign_automatically(
     ticket: Ticket,
     *,
@@ -60,6 +64,7 @@ def assign_automatically(
     wants_lead: bool = False,
     may_wake: bool = False,
     may_stay: bool = False,
+    note: int | None = None,
 ) -> Ticket:
     """Decide who gets a locked ticket and give it to them. Records nothing when the decision changes nothing.
 
@@ -69,7 +74,7 @@ def assign_automatically(
     decision = _decide_under_lock(ticket, needs, at)
     if may_stay and (decision.winner is None or decision.starts_at is not None):
         return ticket
-    why = Why(by, cause, caused_by, at)
+    why = Why(by, cause, caused_by, at, note)
     if decision.winner is None:
         return _leave_waiting(ticket, decision, why)
     if (decision.winner, decision.starts_at) == (ticket.assignee_id, ticket.assignment_starts_at):
@@ -93,6 +98,7 @@ def assign_ticket(
     cause: str = Cause.REQUEST,
     caused_by: TicketEvent | None = None,
     at: datetime | None = None,
+    note: int | None = None,
 ) -> Ticket:
     """Give the ticket to somebody by hand. It keeps its team where the person belongs to it, else it takes theirs.
 
@@ -104,7 +110,7 @@ def assign_ticket(
     if (ticket.assignee_id, ticket.team_id, ticket.is_reserved) == (to.pk, team_id, False):
         return ticket
     lock_loads({to.pk} | _assignee_of(ticket))
-    give(ticket, to=to.pk, team=team_id, why=Why(by, cause, caused_by, at or now()), rung="manual")
+    give(ticket, to=to.pk, team=team_id, why=Why(by, cause, caused_by, at or now(), note), rung="manual")
     return ticket
 
 
@@ -200,18 +206,25 @@ def _decide_again(ticket: Ticket, at: datetime) -> None:
 def _decide_under_lock(ticket: Ticket, needs: Needs, at: datetime) -> Decision:
     """Loads are read under their lock, so that no two decisions fill the same last place."""
     people = load_people({needs.team, needs.general_team}, at=at)
-    decision = decide(needs, _candidates(ticket, people, at), at)
+    decision = decide(needs, _candidates(ticket, needs, people, at), at)
     if decision.rung is not Rung.NOBODY:
         return decision
-    everybody = load_people(set(Team.objects.active().values_list("pk", flat=True)), at=at)
-    return decide(needs, _candidates(ticket, everybody, at), at)
+    everybody = load_people(active_teams(), at=at)
+    return decide(needs, _candidates(ticket, needs, everybody, at), at)
 
 
-def _candidates(ticket: Ticket, people: list[Person], at: datetime) -> list[Candidate]:
+def _candidates(ticket: Ticket, needs: Needs, people: list[Person], at: datetime) -> list[Candidate]:
     familiar = familiar_agent(ticket)
     loads = lock_loads({person.user.pk for person in people} | _assignee_of(ticket))
+    queues = load_queues(loads.keys(), beside=ticket, due_at=needs.first_response_due_at)
     return [
-        person.as_candidate(loads[person.user.pk], at=at, has_affinity=person.user.pk == familiar) for person in people
+        person.as_candidate(
+            loads[person.user.pk],
+            at=at,
+            has_affinity=person.user.pk == familiar,
+            queue=queues.get(person.user.pk, IDLE),
+        )
+        for person in people
     ]
 
 
@@ -233,6 +246,7 @@ def give(
         ticket.status = status_then
     ticket.assignee_id, ticket.team_id = to, team
     ticket.assigned_at, ticket.assignment_starts_at, ticket.next_assignment_at = why.at, starts_at, starts_at
+    ticket.kept_until = None
     ticket.save(update_fields=_ASSIGNMENT_COLUMNS)
     move_load(share, ticket, assigned_at=why.at)
     data: dict[str, Any] = {
@@ -241,6 +255,8 @@ def give(
         "rung": str(rung),
         "starts_at": None if starts_at is None else starts_at.isoformat(),
     }
+    if why.note is not None:
+        data["note"] = why.note
     return _record_with_status(ticket, EventKind.ASSIGNED, why, data, status)
 
 
@@ -255,12 +271,15 @@ def unassign(ticket: Ticket, why: Why, *, team: int | None = None) -> TicketEven
         data["team"] = {"before": ticket.team_id, "after": team}
         ticket.team_id = team
     ticket.assignee, ticket.assigned_at, ticket.assignment_starts_at = None, None, None
+    ticket.kept_until = None
     ticket.save(update_fields=_ASSIGNMENT_COLUMNS)
     move_load(share, ticket)
     return _record_with_status(ticket, EventKind.UNASSIGNED, why, data, status)
 
 
-_ASSIGNMENT_COLUMNS = ["status", "assignee", "team", "assigned_at", "assignment_starts_at", "next_assignment_at"]
+_ASSIGNMENT_COLUMNS = [
+    "status", "assignee", "team", "assigned_at", "assignment_starts_at", "next_assignment_at", "kept_until",
+]  # fmt: skip
 
 
 def _leave_waiting(ticket: Ticket, decision: Decision, why: Why) -> Ticket:

@@ -74,6 +74,9 @@ def tickets_that_leave(person: User, cause: str, back_at: datetime | None) -> Ti
         if cause == Cause.ABSENCE:
             # Every promise is broken already: nothing is due, but it must not wait for somebody on leave.
             due_meanwhile |= Q(next_due_at=None, breached_at__isnull=False)
+        else:
+            # They said that they see to it themselves.
+            theirs = theirs.filter(Q(kept_until=None) | Q(kept_until__lt=back_at))
         theirs = theirs.filter(due_meanwhile)
     return theirs.order_by("next_due_at", "pk")
 

@@ -1,15 +1,25 @@
 """What a ticket needs of the person who gets it, read from its category, its team and its deadline."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from teams.working_time import WorkingCalendar
+from django.conf.locale import LANG_INFO
+from django.utils.text import slugify
+
+from helpdesk.core.configuration import Remembered
+from teams.everybody import set_up
+from teams.models import AssignmentPolicy
 from tickets.assignment.effort import effort_of
 from tickets.assignment.facts import Needs
 from tickets.assignment.waiting import half_used_at
 from tickets.lifecycle import ACTIONABLE
-from tickets.models import CategorySkill, Priority, Ticket
+from tickets.models import CategorySkill, Prediction, Priority, Ticket
 from tickets.services.routing import general_team
+
+# What is read out of a text says that a skill helps, not how much of it.
+_ANY_LEVEL = 1
 
 
 def needs_of(
@@ -27,15 +37,16 @@ def needs_of_many(
     may_wake: bool = False,
     at: datetime,
 ) -> list[Needs]:
-    """In the same order. Two queries, and up to two for each team that holds tickets; come with `team` loaded."""
-    skills = _skills_for({ticket.category_id for ticket in tickets})
+    """In the same order. Four queries at most while the set-up stays as it is; come with `team` loaded."""
+    by_category = _needs_by_category()
+    understood = _understood(tickets)
     general = general_team().pk
-    holds: dict[int, WorkingCalendar] = {}
     found = []
     for ticket in tickets:
-        required, preferred = skills[ticket.category_id]
+        own = by_category.get(ticket.category_id or 0, _NO_NEEDS)
+        required, preferred = own.required, {**understood.get(ticket.pk, {}), **own.preferred}
         is_critical = ticket.priority == Priority.CRITICAL
-        hold_until = _may_hold_until(ticket, holds)
+        hold_until = _may_hold_until(ticket)
         found.append(
             Needs(
                 priority=ticket.priority,
@@ -44,7 +55,7 @@ def needs_of_many(
                 general_team=general,
                 is_critical=is_critical,
                 required=required,
-                preferred=preferred,
+                preferred={skill: level for skill, level in preferred.items() if skill not in required},
                 first_response_due_at=ticket.first_response_due_at
                 if ticket.first_responded_at is None
                 else ticket.next_due_at,
@@ -52,26 +63,68 @@ def needs_of_many(
                 excluded=frozenset(excluded),
                 wants_lead=wants_lead,
                 may_wake=may_wake or is_critical,
+                scorer=_SCORERS[ticket.team.policy],
+                is_offered=ticket.team.policy == AssignmentPolicy.TAKE_NEXT,
+                may_spill=ticket.team.spills_over,
             )
         )
     return found
 
 
-def _skills_for(categories: Collection[int | None]) -> dict[int | None, tuple[dict[int, int], dict[int, int]]]:
-    """For each category what it requires and what it prefers."""
-    skills: dict[int | None, tuple[dict[int, int], dict[int, int]]] = {pk: ({}, {}) for pk in categories}
-    named = [pk for pk in categories if pk is not None]
-    for need in CategorySkill.objects.filter(category__in=named) if named else ():
-        required, preferred = skills[need.category_id]
-        (required if need.is_required else preferred)[need.skill_id] = need.min_level
-    return skills
+@dataclass(frozen=True, slots=True)
+class _CategoryNeeds:
+    required: dict[int, int] = field(default_factory=dict)
+    preferred: dict[int, int] = field(default_factory=dict)
 
 
-def _may_hold_until(ticket: Ticket, calendars: dict[int, WorkingCalendar]) -> datetime | None:
-    """Medium and low may wait for half of the first response time where the team wants it so."""
-    due = ticket.first_response_due_at
-    if not ticket.team.holds_when_full or ticket.priority > Priority.MEDIUM or due is None:
+_NO_NEEDS = _CategoryNeeds()
+
+
+def _load_needs() -> dict[int, _CategoryNeeds]:
+    found: dict[int, _CategoryNeeds] = defaultdict(_CategoryNeeds)
+    for need in CategorySkill.objects.all():
+        needs = found[need.category_id]
+        (needs.required if need.is_required else needs.preferred)[need.skill_id] = need.min_level
+    return dict(found)
+
+
+_needs_by_category = Remembered("routing", _load_needs)
+
+
+def _understood(tickets: Sequence[Ticket]) -> dict[int, dict[int, int]]:
+    """What triage read out of the text: skills it is sure of, and the language. One query for those not loaded yet."""
+    known = {ticket.pk: ticket._state.fields_cache.get("prediction") for ticket in tickets if ticket.pk}
+    missing = [pk for pk, prediction in known.items() if prediction is None]
+    if missing:
+        known |= {prediction.ticket_id: prediction for prediction in Prediction.objects.filter(ticket__in=missing)}
+    predictions = [prediction for prediction in known.values() if prediction is not None]
+    languages = _language_skills({prediction.language for prediction in predictions} - {""})
+    return {
+        prediction.ticket_id: dict.fromkeys([*prediction.skills, *languages.get(prediction.language, [])], _ANY_LEVEL)
+        for prediction in predictions
+    }
+
+
+def _language_skills(codes: Collection[str]) -> dict[str, list[int]]:
+    """A language is a skill like others, called by its code or its English name: "de" or "german"."""
+    slugs = {code: (code, slugify(LANG_INFO.get(code, {}).get("name", code))) for code in codes}
+    known = set_up().skills
+    return {code: [known[slug] for slug in dict.fromkeys(names) if slug in known] for code, names in slugs.items()}
+
+
+def _may_hold_until(ticket: Ticket) -> datetime | None:
+    """Half of the first response time, where the team wants it so: for what is not urgent, or until an agent takes it."""
+    due, team = ticket.first_response_due_at, ticket.team
+    is_offered = team.policy == AssignmentPolicy.TAKE_NEXT and ticket.priority < Priority.CRITICAL
+    is_held = team.holds_when_full and ticket.priority <= Priority.MEDIUM
+    if due is None or ticket.first_responded_at is not None or not (is_offered or is_held):
         return None
-    if ticket.team_id not in calendars:
-        calendars[ticket.team_id] = ticket.team.working_calendar()
-    return half_used_at(ticket.opened_at, due, calendars[ticket.team_id])
+    return half_used_at(ticket.opened_at, due, set_up().hours_of(team.pk))
+
+
+# What nobody takes in time goes to whoever can answer soonest.
+_SCORERS: dict[str, str] = {
+    AssignmentPolicy.BALANCED: "balanced",
+    AssignmentPolicy.ROUND_ROBIN: "round_robin",
+    AssignmentPolicy.TAKE_NEXT: "balanced",
+}

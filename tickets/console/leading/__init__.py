@@ -1,0 +1,1 @@
+"""What leads do about who does what: load board, skills, absences, rebalancing; and every agent's own shift."""
