@@ -14,6 +14,10 @@ class Category(models.Model):
     slug = models.SlugField(_("slug"), max_length=40, unique=True, help_text=_("The name in the API."))
     name = models.CharField(_("name"), max_length=80)
     description = models.CharField(_("description"), max_length=300, blank=True)
+    keywords = models.CharField(
+        _("keywords"), max_length=500, blank=True, db_default="", default="",
+        help_text=_("Words that customers use for it, in every language they write: triage begins with them."),
+    )  # fmt: skip
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("active"), default=True)
 

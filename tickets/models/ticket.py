@@ -181,6 +181,9 @@ class Ticket(models.Model):
     # When assignment decides again by itself: a reservation begins, or a held ticket has waited long enough.
     next_assignment_at = models.DateTimeField(_("assignment decides again at"), null=True, blank=True)
 
+    # The assignee keeps it although the shift ends before it is due, until they are back.
+    kept_until = models.DateTimeField(_("kept until"), null=True, blank=True)
+
     # Counts how often the links in mails were revoked: an earlier one opens nothing any more.
     link_generation = models.PositiveIntegerField(_("link generation"), default=1, db_default=1, editable=False)
 

@@ -12,7 +12,7 @@ from helpdesk.core.transactions import in_transaction
 from teams.models import User
 from tickets.events import Cause, EventKind, record
 from tickets.lifecycle import IllegalMove, Status
-from tickets.models import Message, Ticket, TicketEvent
+from tickets.models import Message, Target, Ticket, TicketEvent
 from tickets.permissions import check_staff, may_work_on
 from tickets.services.attaching import CheckedFile, attach
 from tickets.services.opening import open_ticket
@@ -20,6 +20,8 @@ from tickets.services.overtaking import check_not_overtaken
 from tickets.services.progressing import begin, go_on, pend
 from tickets.services.resolving import finish, take_up_again
 from tickets.services.submitting import earlier_submission, file_prints, fingerprint, remember_submission
+from tickets.triage.standing import is_on
+from tickets.triage.thanks import is_only_thanks
 
 
 class AfterSending(StrEnum):
@@ -44,8 +46,8 @@ def reply(
 ) -> Message:
     """Write to the other side. Who works on the ticket answers as staff; requester and watchers write as customers.
 
-    A customer's message resumes what waited, reopens what was resolved, and follows up what is closed with a linked
-    ticket, whose first message is returned. With `seen_version`, a reply that another person overtook is held back
+    A customer's message resumes what waited, reopens what was resolved unless it only thanks, and follows up what is
+    closed with a linked ticket, whose first message is returned. With `seen_version`, a reply that another person overtook is held back
     (Overtaken). A second call with the same `submission_key` returns the first call's message.
     """
     ticket = Ticket.objects.lock(ticket.pk)
@@ -65,7 +67,8 @@ def reply(
     if is_staff:
         _staff_replied(ticket, message, then, is_automatic=is_automatic)
     else:
-        _customer_replied(ticket, message, is_automatic=is_automatic)
+        only_thanks = not files and ticket.status == Status.RESOLVED and _only_thanks(body)
+        _customer_replied(ticket, message, is_automatic=is_automatic, only_thanks=only_thanks)
     return message
 
 
@@ -99,6 +102,13 @@ def add_note(
     return message
 
 
+def say_as_staff(ticket: Ticket, *, body: str, by: User, then: AfterSending, cause: str, at: datetime) -> Message:
+    """Write to the customer of a locked ticket whose right to be written to somebody else has checked."""
+    message = _save(ticket, body, by=by, is_staff=True, channel=ticket.channel, files=(), at=at)
+    _staff_replied(ticket, message, then, is_automatic=False, cause=cause)
+    return message
+
+
 def writes_as_staff(user: User, ticket: Ticket) -> bool:
     """Somebody who asks for themselves is a customer on that ticket, also when they work here."""
     return ticket.requester_id != user.pk and may_work_on(user, ticket)
@@ -128,13 +138,15 @@ def _save(
     return message
 
 
-def _staff_replied(ticket: Ticket, message: Message, then: AfterSending, *, is_automatic: bool) -> None:
+def _staff_replied(
+    ticket: Ticket, message: Message, then: AfterSending, *, is_automatic: bool, cause: str = Cause.REQUEST
+) -> None:
     by, at = message.author, message.sent_at
     if not is_automatic:
         ticket.last_agent_message_at = at
         ticket.first_responded_at = ticket.first_responded_at or at
         ticket.save(update_fields=["last_agent_message_at", "first_responded_at"])
-    replied = _record_reply(ticket, message, is_automatic=is_automatic)
+    replied = _record_reply(ticket, message, is_automatic=is_automatic, cause=cause)
     if then is AfterSending.WAIT and ticket.status != Status.PENDING_CUSTOMER:
         pend(ticket, by=by, at=at)
     elif then is AfterSending.RESOLVE and ticket.status != Status.RESOLVED:
@@ -143,24 +155,34 @@ def _staff_replied(ticket: Ticket, message: Message, then: AfterSending, *, is_a
         _begin_if_assignee(ticket, by, replied)
 
 
-def _customer_replied(ticket: Ticket, message: Message, *, is_automatic: bool) -> None:
-    """Machines are never answered: an automatic message is kept, and moves nothing."""
+def _customer_replied(ticket: Ticket, message: Message, *, is_automatic: bool, only_thanks: bool) -> None:
+    """Machines are never answered: an automatic message is kept, and moves nothing. Nor do thanks for what is done."""
     by, at = message.author, message.sent_at
     if not is_automatic:
         ticket.last_customer_message_at = at
         ticket.save(update_fields=["last_customer_message_at"])
-    _record_reply(ticket, message, is_automatic=is_automatic)
+    replied = _record_reply(ticket, message, is_automatic=is_automatic, only_thanks=only_thanks)
     if is_automatic:
         return
-    if ticket.status == Status.PENDING_CUSTOMER:
+    if only_thanks:
+        record(ticket, EventKind.THANKED, actor=by, caused_by=replied, at=at, data={"message": message.pk})
+    elif ticket.status == Status.PENDING_CUSTOMER:
         go_on(ticket, by=by, at=at, message=message)
     elif ticket.status == Status.RESOLVED:
         take_up_again(ticket, by=by, at=at, message=message)
 
 
-def _record_reply(ticket: Ticket, message: Message, *, is_automatic: bool) -> TicketEvent:
+def _only_thanks(body: str) -> bool:
+    return is_only_thanks(body) and is_on(Target.THANKS)
+
+
+def _record_reply(
+    ticket: Ticket, message: Message, *, is_automatic: bool, only_thanks: bool = False, cause: str = Cause.REQUEST
+) -> TicketEvent:
     data = {"message": message.pk, "by_staff": message.is_from_staff, "automatic": is_automatic}
-    return record(ticket, EventKind.REPLIED, actor=message.author, at=message.sent_at, data=data)
+    if only_thanks:
+        data["thanks"] = True
+    return record(ticket, EventKind.REPLIED, actor=message.author, cause=cause, at=message.sent_at, data=data)
 
 
 def _begin_if_assignee(ticket: Ticket, by: User | None, cause: TicketEvent) -> None:

@@ -46,7 +46,15 @@ def remove_watcher(ticket: Ticket, *, user: User, by: User | None, at: datetime 
 
 
 @in_transaction
-def add_tag(ticket: Ticket, *, name: str, by: User | None, at: datetime | None = None) -> Ticket:
+def add_tag(
+    ticket: Ticket,
+    *,
+    name: str,
+    by: User | None,
+    cause: str = Cause.REQUEST,
+    caused_by: TicketEvent | None = None,
+    at: datetime | None = None,
+) -> Ticket:
     """Raises InvalidInput for an empty or overlong name."""
     name = tag_name(name)
     if not name or len(name) > MAX_TAG_LENGTH:
@@ -56,18 +64,26 @@ def add_tag(ticket: Ticket, *, name: str, by: User | None, at: datetime | None =
     tag, _created = Tag.objects.get_or_create(name=name)
     if not ticket.tags.filter(pk=tag.pk).exists():
         ticket.tags.add(tag)
-        record(ticket, EventKind.TAGGED, actor=by, at=at, data={"tag": tag.pk})
+        record(ticket, EventKind.TAGGED, actor=by, cause=cause, caused_by=caused_by, at=at, data={"tag": tag.pk})
     return ticket
 
 
 @in_transaction
-def remove_tag(ticket: Ticket, *, name: str, by: User | None, at: datetime | None = None) -> Ticket:
+def remove_tag(
+    ticket: Ticket,
+    *,
+    name: str,
+    by: User | None,
+    cause: str = Cause.REQUEST,
+    caused_by: TicketEvent | None = None,
+    at: datetime | None = None,
+) -> Ticket:
     ticket = Ticket.objects.lock(ticket.pk)
     check_staff(ticket, by)
     tag = ticket.tags.filter(name=tag_name(name)).first()
     if tag is not None:
         ticket.tags.remove(tag)
-        record(ticket, EventKind.UNTAGGED, actor=by, at=at, data={"tag": tag.pk})
+        record(ticket, EventKind.UNTAGGED, actor=by, cause=cause, caused_by=caused_by, at=at, data={"tag": tag.pk})
     return ticket
 
 

@@ -1,4 +1,4 @@
-"""Opening a ticket: one transaction in which it is saved, promised, and given to its person."""
+"""Opening a ticket: triage reads it, then one transaction in which it is saved, promised, and given to its person."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.timezone import now
 
+from helpdesk.core.configuration import held_versions
 from helpdesk.core.text import single_line
 from helpdesk.core.transactions import in_transaction
 from teams.models import Organisation, User
@@ -16,9 +17,10 @@ from tickets.services.attaching import CheckedFile, attach
 from tickets.services.following import tag_name
 from tickets.services.routing import Route, route_for
 from tickets.services.submitting import earlier_submission, file_prints, fingerprint, remember_submission
+from tickets.services.triaging import keep_opinion
+from tickets.triage.opinion import Opinion, form_opinion
 
 
-@in_transaction
 def open_ticket(
     *,
     title: str,
@@ -43,11 +45,57 @@ def open_ticket(
 
     `author` wrote the description: the requester unless staff write to somebody first. Whoever may not ask for
     critical gets high, and `requested_priority` keeps what they asked for. A second call with the same
-    `submission_key` returns the first call's ticket.
+    `submission_key` returns the first call's ticket. Without a `category`, triage may find one.
     """
-    author = author or requester
+    # Before the transaction: thinking takes a while, and no lock should wait for it.
+    opinion = form_opinion(title=title, description=description, chosen=category)
+    return _open(
+        title=title,
+        description=description,
+        requester=requester,
+        by=by,
+        channel=channel,
+        author=author or requester,
+        priority=priority,
+        may_request_critical=may_request_critical,
+        chosen=category,
+        opinion=opinion,
+        organisation=organisation,
+        created_by=created_by,
+        tags=tags,
+        watchers=watchers,
+        files=files,
+        follows_up=follows_up,
+        submission_key=submission_key,
+        at=at,
+    )
+
+
+@in_transaction
+@held_versions()
+def _open(
+    *,
+    title: str,
+    description: str,
+    requester: User,
+    by: User | None,
+    channel: str,
+    author: User,
+    priority: Priority | None,
+    may_request_critical: bool,
+    chosen: Category | None,
+    opinion: Opinion,
+    organisation: Organisation | None,
+    created_by: str,
+    tags: Sequence[str],
+    watchers: Sequence[User],
+    files: Sequence[CheckedFile],
+    follows_up: Ticket | None,
+    submission_key: str,
+    at: datetime | None,
+) -> Ticket:
     print_ = fingerprint(
-        "open", title, description, requester.pk, category, priority, created_by, *sorted(tags), *file_prints(files)
+        "open", title, description, requester.pk, chosen, priority, created_by, *sorted(tags), *file_prints(files)
     )
     earlier = earlier_submission(by or requester, submission_key, print_)
     if earlier is not None and earlier.ticket is not None:
@@ -55,12 +103,12 @@ def open_ticket(
     at = at or now()
     organisation = organisation or requester.organisation
     given = _allowed_priority(priority, by=by, organisation=organisation, may_request_critical=may_request_critical)
-    route = route_for(category=category, priority=given, organisation=organisation)
+    route = route_for(category=opinion.category, priority=given, organisation=organisation)
     ticket = Ticket.objects.create(
         title=single_line(title),
         priority=given,
         requested_priority=priority,
-        category=category,
+        category=opinion.category,
         channel=channel,
         requester=requester,
         organisation=organisation,
@@ -78,7 +126,8 @@ def open_ticket(
         [Watcher(ticket=ticket, user=user) for user in {*watchers} - {requester}], ignore_conflicts=True
     )
     remember_submission(by or requester, submission_key, print_, ticket=ticket, message=message)
-    opened = record(ticket, EventKind.OPENED, actor=by, at=at, data=_opening_data(ticket, message, route))
+    keep_opinion(ticket, opinion, at=at)
+    opened = record(ticket, EventKind.OPENED, actor=by, at=at, data=_opening_data(ticket, message, route, opinion))
     return assign_automatically(ticket, by=None, cause=Cause.ASSIGNMENT, caused_by=opened, at=at)
 
 
@@ -115,7 +164,7 @@ def _file_under(ticket: Ticket, names: Sequence[str]) -> None:
     ticket.tags.set(Tag.objects.filter(name__in=wanted))
 
 
-def _opening_data(ticket: Ticket, message: Message, route: Route) -> dict[str, Any]:
+def _opening_data(ticket: Ticket, message: Message, route: Route, opinion: Opinion) -> dict[str, Any]:
     return {
         "message": message.pk,
         "by_staff": message.is_from_staff,
@@ -125,4 +174,5 @@ def _opening_data(ticket: Ticket, message: Message, route: Route) -> dict[str, A
         "category": ticket.category.slug if ticket.category else None,
         "team": ticket.team_id,
         "why": route.why,
+        "triage": opinion.outcome,
     }

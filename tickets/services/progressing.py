@@ -31,7 +31,15 @@ def start_work(ticket: Ticket, *, by: User | None, at: datetime | None = None) -
 
 
 @in_transaction
-def wait_for_customer(ticket: Ticket, *, by: User | None, reason: str = "", at: datetime | None = None) -> Ticket:
+def wait_for_customer(
+    ticket: Ticket,
+    *,
+    by: User | None,
+    reason: str = "",
+    cause: str = Cause.REQUEST,
+    caused_by: TicketEvent | None = None,
+    at: datetime | None = None,
+) -> Ticket:
     """Wait until the customer writes. A reason is kept as an internal note."""
     ticket = Ticket.objects.lock(ticket.pk)
     check_staff(ticket, by)
@@ -39,7 +47,7 @@ def wait_for_customer(ticket: Ticket, *, by: User | None, reason: str = "", at: 
         check_move(ticket.status, Status.PENDING_CUSTOMER)
         at = at or now()
         note = _note(ticket, reason, by=by, at=at) if reason.strip() else None
-        pend(ticket, by=by, at=at, reason=note)
+        pend(ticket, by=by, at=at, reason=note, cause=cause, caused_by=caused_by)
     return ticket
 
 
@@ -59,9 +67,19 @@ def begin(ticket: Ticket, *, by: User | None, at: datetime, caused_by: TicketEve
     return move(ticket, Status.IN_PROGRESS, EventKind.STARTED, by=by, at=at, caused_by=caused_by)
 
 
-def pend(ticket: Ticket, *, by: User | None, at: datetime, reason: Message | None = None) -> TicketEvent:
+def pend(
+    ticket: Ticket,
+    *,
+    by: User | None,
+    at: datetime,
+    reason: Message | None = None,
+    cause: str = Cause.REQUEST,
+    caused_by: TicketEvent | None = None,
+) -> TicketEvent:
     data = {"reason": None if reason is None else reason.pk}
-    return move(ticket, Status.PENDING_CUSTOMER, EventKind.PENDED, by=by, at=at, data=data)
+    return move(
+        ticket, Status.PENDING_CUSTOMER, EventKind.PENDED, by=by, at=at, cause=cause, caused_by=caused_by, data=data
+    )
 
 
 def go_on(ticket: Ticket, *, by: User | None, at: datetime, message: Message | None = None) -> TicketEvent:

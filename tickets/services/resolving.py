@@ -15,13 +15,20 @@ from tickets.services.sweeping import sweep_tickets
 
 
 @in_transaction
-def resolve_ticket(ticket: Ticket, *, by: User | None, at: datetime | None = None) -> Ticket:
+def resolve_ticket(
+    ticket: Ticket,
+    *,
+    by: User | None,
+    cause: str = Cause.REQUEST,
+    caused_by: TicketEvent | None = None,
+    at: datetime | None = None,
+) -> Ticket:
     """Mark the ticket resolved. Resolving a resolved ticket changes nothing and records nothing."""
     # Re-read under a lock: two agents may press the button in the same second.
     ticket = Ticket.objects.lock(ticket.pk)
     check_staff_or_requester(ticket, by)
     if ticket.status != Status.RESOLVED:
-        finish(ticket, by=by, at=at or now())
+        finish(ticket, by=by, at=at or now(), cause=cause, caused_by=caused_by)
     return ticket
 
 
