@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from escalation.audience import people_in_each
-from escalation.kinds import ESCALATION_RAISED
+from escalation.kinds import AUTOMATION_RAN, ESCALATION_RAISED
 from teams.models import TeamMembership, User
-from tickets.models import Ticket, TicketEvent, Watcher
+from tickets.models import IncidentTicket, Ticket, TicketEvent, Watcher
 
 
 class Reason(models.TextChoices):
@@ -52,6 +53,8 @@ class Situation:
     named: Mapping[str, Sequence[User]] = field(default_factory=dict)
     # What came before in the same act: the same person, the same instant.
     companions: frozenset[str] = frozenset()
+    # Linked to an incident whose first ticket speaks for all: leads hear of that one only.
+    is_told_elsewhere: bool = False
 
     @property
     def ticket(self) -> Ticket:
@@ -77,7 +80,7 @@ class Situation:
         return [Told(user, Reason.TEAM, by_mail=False) for user in self.members]
 
     def team_leads(self) -> list[Told]:
-        return [Told(user, Reason.LEAD) for user in self.leads]
+        return [Told(user, Reason.LEAD) for user in self.leads] if not self.is_told_elsewhere else []
 
     def escalated_to(self) -> list[Told]:
         return [Told(user, Reason.ESCALATION) for users in self.named.values() for user in users]
@@ -108,6 +111,8 @@ def load_situations(events: Sequence[TicketEvent]) -> list[Situation]:
         members[membership.team_id].append(membership.user)
         if membership.role == TeamMembership.Role.LEAD:
             leads[membership.team_id].append(membership.user)
+    linked = IncidentTicket.objects.filter(ticket__in=tickets, linked_at__isnull=False)
+    elsewhere = set(linked.exclude(incident__parent=F("ticket")).values_list("ticket", flat=True))
     watchers = defaultdict(list)
     for watcher in Watcher.objects.filter(ticket__in=tickets).select_related("user").order_by("user_id"):
         watchers[watcher.ticket_id].append(watcher.user)
@@ -125,6 +130,7 @@ def load_situations(events: Sequence[TicketEvent]) -> list[Situation]:
             watchers=watchers[event.ticket_id],
             named={who: people[event.ticket_id, who] for who in roles[event.pk]},
             companions=frozenset(other.kind for other in acts[_act_of(event)] if other.seq < event.seq),
+            is_told_elsewhere=event.ticket_id in elsewhere,
         )
         for event in events
     ]
@@ -142,7 +148,7 @@ def chosen(situation: Situation, told: Iterable[Told]) -> list[Told]:
 
 
 def _roles_in(event: TicketEvent) -> Sequence[str]:
-    return event.data["audience"] if event.kind == ESCALATION_RAISED else ()
+    return event.data["audience"] if event.kind in (ESCALATION_RAISED, AUTOMATION_RAN) else ()
 
 
 def _act_of(event: TicketEvent) -> tuple[object, ...]:

@@ -2,8 +2,10 @@
 
 from notifications.channels.channel import Channel, ChannelDown, PermanentFailure
 from notifications.channels.email import EmailChannel
+from notifications.channels.sms import SmsChannel
 
 EMAIL = EmailChannel.slug
-CHANNELS: dict[str, type[Channel]] = {EMAIL: EmailChannel}
+SMS = SmsChannel.slug
+CHANNELS: dict[str, type[Channel]] = {EMAIL: EmailChannel, SMS: SmsChannel}
 
-__all__ = ["CHANNELS", "EMAIL", "Channel", "ChannelDown", "PermanentFailure"]
+__all__ = ["CHANNELS", "EMAIL", "SMS", "Channel", "ChannelDown", "PermanentFailure"]

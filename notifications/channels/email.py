@@ -6,6 +6,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from helpdesk.core.letters import Letter, mail_domain
 from notifications.channels.channel import Channel, ChannelDown, PermanentFailure
@@ -52,6 +54,8 @@ class EmailChannel(Channel):
 def _mail(composed: "Composed") -> EmailMultiAlternatives:
     domain = mail_domain()
     thread = f"<ticket-{composed.thread}@{domain}>"
+    with override(composed.to.language):
+        stop_label = _("Stop these mails")
     return Letter(
         to=composed.to.email,
         subject=composed.subject,
@@ -60,6 +64,8 @@ def _mail(composed: "Composed") -> EmailMultiAlternatives:
         language=composed.to.language,
         link=composed.link,
         link_label=composed.link_label,
+        stop_link=composed.stop_link,
+        stop_label=stop_label,
         headers={"Message-ID": f"<{composed.delivery}@{domain}>", "In-Reply-To": thread, "References": thread},
     ).as_mail()
 

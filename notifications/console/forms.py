@@ -6,7 +6,8 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from notifications.models import QuietHours
+from notifications.models import MobileNumber, QuietHours
+from notifications.models.mobile import as_number, validate_number
 from teams.models import User
 
 # "posixrules", "Factory" and the like are no places where anybody lives.
@@ -76,3 +77,31 @@ class QuietHoursForm(forms.ModelForm):
         """What is switched off need not be complete."""
         if self.cleaned_data.get("is_on"):
             super()._post_clean()  # type: ignore[misc]
+
+
+class NumberForm(forms.Form):
+    """One's own mobile number; an empty one takes it away."""
+
+    number = forms.CharField(
+        label=_("Mobile number"), required=False, max_length=40,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "class": "input"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        self._person = person
+        row = MobileNumber.objects.filter(user=person).first()
+        super().__init__(*args, **kwargs)
+        self.initial["number"] = row.number if row is not None else ""
+
+    def clean_number(self) -> str:
+        number = as_number(self.cleaned_data["number"])
+        if number:
+            validate_number(number)
+        return number
+
+    def keep(self) -> None:
+        number = self.cleaned_data["number"]
+        if number:
+            MobileNumber.objects.update_or_create(user=self._person, defaults={"number": number})
+        else:
+            MobileNumber.objects.filter(user=self._person).delete()

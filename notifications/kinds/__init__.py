@@ -4,10 +4,12 @@ from collections import defaultdict
 
 from notifications.kinds import (
     assigned,
+    automated,
     breached,
     contacted,
     duplicated,
     escalated,
+    incident,
     noted,
     opened,
     pending,
@@ -31,6 +33,8 @@ _MODULES = (
     warned,
     breached,
     escalated,
+    automated,
+    incident,
 )
 KINDS: dict[str, Kind] = {module.KIND.slug: module.KIND for module in _MODULES}
 

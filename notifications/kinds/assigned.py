@@ -27,6 +27,10 @@ def can_be_undone(event: TicketEvent) -> bool:
     return event.actor_id is not None and event.data["rung"] == "manual" and event.ticket.priority != Priority.CRITICAL
 
 
+def is_texted(_event: TicketEvent, ticket: Ticket) -> bool:
+    return ticket.priority == Priority.CRITICAL
+
+
 KIND = Kind(
     slug="assigned",
     event_kind=EventKind.ASSIGNED,
@@ -42,4 +46,5 @@ KIND = Kind(
     outdated=outdated,
     can_be_undone=can_be_undone,
     staff_label=_("A ticket becomes yours"),
+    is_texted=is_texted,
 )

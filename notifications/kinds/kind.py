@@ -43,3 +43,5 @@ class Kind:
     staff_label: Words = ""
     # Whether staff get a mail when they have not said what they want. Customers always do.
     is_mailed_to_staff: bool = True
+    # The facts about which staff on duty get a text message, when they have given a number. None: never.
+    is_texted: Callable[[TicketEvent, Ticket], bool] | None = None

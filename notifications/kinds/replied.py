@@ -8,11 +8,16 @@ from tickets.events import EventKind
 
 
 def audience(situation: Situation) -> list[Told]:
-    """What a machine wrote is shown in the inbox and answered by no mail: two machines would never stop."""
-    by_mail = not situation.event.data["automatic"]
+    """What a machine wrote is shown in the inbox and answered by no mail: two machines would never stop.
+
+    What the helpdesk itself says is mailed: nobody wrote it, so nobody else tells the customer.
+    """
+    event = situation.event
+    is_our_own = event.data["by_staff"] and event.actor_id is None
+    by_mail = is_our_own or not event.data["automatic"]
     sides = [*situation.requester(by_mail=by_mail), *situation.assignee(by_mail=by_mail)]
     followers = [*situation.customer_watchers(by_mail=by_mail), *situation.staff_watchers(by_mail=by_mail)]
-    is_unheard = not situation.event.data["by_staff"] and not situation.assignee()
+    is_unheard = not event.data["by_staff"] and not situation.assignee()
     return [*sides, *followers, *(situation.team() if is_unheard else [])]
 
 

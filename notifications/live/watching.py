@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 # How soon a withdrawn permission or an ended session closes or narrows an open socket.
-RECHECK_SECONDS = 4
+RECHECK_SECONDS = 3
 # So many sockets are asked about at once: enough to be few queries, few enough to be short ones.
 _BATCH = 500
 

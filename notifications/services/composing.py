@@ -30,6 +30,7 @@ class Composed:
     because: str
     link: str
     link_label: str
+    stop_link: str = ""
 
 
 def compose(delivery: Delivery, notifications: Sequence[Notification], *, at: datetime) -> Composed:
@@ -50,6 +51,7 @@ def compose(delivery: Delivery, notifications: Sequence[Notification], *, at: da
             because=_("You receive this because %(reason)s.") % {"reason": Reason(chief.reason).label},
             link=link,
             link_label=label,
+            stop_link=_stop_link(recipient, chief.ticket, at=at),
         )
 
 
@@ -60,3 +62,10 @@ def _link(recipient: User, ticket: Ticket, *, at: datetime) -> tuple[str, str]:
     if ticket.requester_id == recipient.pk:
         return settings.SITE_URL + reverse("portal:ticket", args=[ticket.public_id]), _("Read and answer")
     return settings.SITE_URL + reverse("admin:tickets_ticket_change", args=[ticket.pk]), _("Open the ticket")
+
+
+def _stop_link(recipient: User, ticket: Ticket, *, at: datetime) -> str:
+    """For customers who only follow. Who asked hears the answer; staff have their preferences."""
+    if recipient.is_staff or ticket.requester_id == recipient.pk:
+        return ""
+    return f"{link_to(ticket, recipient, at=at)}stop/"

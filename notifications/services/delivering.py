@@ -17,10 +17,11 @@ from django.db.models import F, Min, Q, QuerySet
 from django.utils.timezone import now
 
 from helpdesk.core.text import single_line
-from notifications.channels import CHANNELS, Channel, ChannelDown, PermanentFailure
+from notifications.channels import CHANNELS, SMS, Channel, ChannelDown, PermanentFailure
 from notifications.kinds import KINDS
 from notifications.models import Delivery
 from notifications.services.composing import Composed, compose
+from notifications.texting import why_not
 from notifications.urgency import is_urgent
 from tickets.models import Ticket
 
@@ -82,7 +83,7 @@ def _claim(as_of: datetime, size: int, *, without: Collection[str]) -> list[Deli
         due.order_by("send_after").select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:size]
     )
     Delivery.objects.filter(pk__in=ids).update(lease_until=now() + LEASE)
-    claimed = Delivery.objects.filter(pk__in=ids).select_related("recipient__quiet_hours")
+    claimed = Delivery.objects.filter(pk__in=ids).select_related("recipient__quiet_hours", "recipient__mobile")
     # What is due in the same instant goes out in the order in which it happened.
     return list(claimed.annotate(first_event=Min("notifications__event")).order_by("send_after", "first_event"))
 
@@ -175,6 +176,8 @@ def _composed_if_true(delivery: Delivery) -> tuple[Composed | None, str]:
             facts.append(row)
     if not facts:
         return None, ", ".join(dict.fromkeys(reasons)) or "nothing_to_say"
+    if delivery.channel == SMS and (reason := why_not(recipient, facts, at=now())):
+        return None, reason
     return compose(delivery, facts, at=now()), ""
 
 

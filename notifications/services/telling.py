@@ -11,9 +11,10 @@ from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
 
 from notifications.audience import Situation, Told, chosen, load_situations
-from notifications.channels import EMAIL
+from notifications.channels import EMAIL, SMS
 from notifications.kinds import BY_EVENT, KINDS
 from notifications.models import ChannelPreference, Delivery, Notification, QuietHours
+from notifications.texting import can_text, on_duty, with_number
 from notifications.urgency import is_urgent
 from teams.availability import load_availability, on_call
 from teams.models import User
@@ -71,32 +72,58 @@ def tell(events: Sequence[TicketEvent], *, at: datetime | None = None) -> int:
         ],
         ignore_conflicts=True,
     )
-    _prepare_deliveries(tellings, at or now())
+    _prepare_mails(tellings, at or now())
+    _prepare_texts(tellings, at or now())
     return len(tellings)
 
 
-def _prepare_deliveries(tellings: Sequence[Telling], at: datetime) -> None:
-    """One mail a person and act: what one person did at once is told in one message."""
-    own, unsent = _own_words(tellings), _unsent(tellings)
-    acts: dict[tuple[Any, ...], list[Telling]] = defaultdict(list)
-    for telling in tellings:
-        user = telling.told.user
-        if telling.key in unsent and _is_mailed(telling, own):
-            event = telling.situation.event
-            acts[user.pk, event.ticket_id, event.actor_id, event.at].append(telling)
+def _prepare_mails(tellings: Sequence[Telling], at: datetime) -> None:
+    own, unsent = _own_words(tellings), _unsent(tellings, EMAIL)
+    acts = _acts([telling for telling in tellings if telling.key in unsent and _is_mailed(telling, own)])
     if not acts:
         return
-    ready_at, quiet = _ready_at([act[0] for act in acts.values()], at), _quiet_hours(acts)
+    ready_at, quiet = _ready_at([act[0] for act in acts], at), _quiet_hours(acts)
+    due = [max(_send_after(act, at, ready_at, quiet), min(map(_settled_at, act))) for act in acts]
+    _prepare(EMAIL, acts, due, unsent)
+
+
+def _prepare_texts(tellings: Sequence[Telling], at: datetime) -> None:
+    """For whoever works or is on call. Whether they see it on an open page anyhow is asked when it is about to go out."""
+    urgent = [telling for telling in tellings if can_text() and _is_texted(telling)]
+    numbers = with_number({telling.told.user.pk for telling in urgent}) if urgent else set()
+    whom = {telling.whom for telling in urgent if telling.told.user.pk in numbers}
+    if not whom:
+        return
+    unsent, awake = _unsent(urgent, SMS), on_duty(whom, at=at)
+    acts = _acts([telling for telling in urgent if telling.key in unsent and telling.whom in awake])
+    _prepare(SMS, acts, [max(at, min(map(_settled_at, act))) for act in acts], unsent)
+
+
+def _acts(tellings: Iterable[Telling]) -> list[list[Telling]]:
+    """What one person did at once is told to another in one message."""
+    acts: dict[tuple[Any, ...], list[Telling]] = defaultdict(list)
+    for telling in tellings:
+        event = telling.situation.event
+        acts[telling.told.user.pk, event.ticket_id, event.actor_id, event.at].append(telling)
+    return list(acts.values())
+
+
+def _prepare(
+    channel: str,
+    acts: Sequence[Sequence[Telling]],
+    due: Sequence[datetime],
+    unsent: Mapping[tuple[int, str, int], int],
+) -> None:
     deliveries, links = [], []
-    for act in acts.values():
+    for act, send_after in zip(acts, due, strict=True):
         first = min(act, key=lambda telling: telling.situation.event.seq)
-        key = f"{EMAIL}:{first.situation.event.pk}:{first.kind}:{first.told.user.pk}"
+        key = f"{channel}:{first.situation.event.pk}:{first.kind}:{first.told.user.pk}"
         delivery = Delivery(
             pk=uuid.uuid5(_NAMESPACE, key),
             dedupe_key=key,
-            channel=EMAIL,
+            channel=channel,
             recipient=first.told.user,
-            send_after=max(_send_after(act, at, ready_at, quiet), min(map(_settled_at, act))),
+            send_after=send_after,
         )
         deliveries.append(delivery)
         links += [
@@ -107,11 +134,11 @@ def _prepare_deliveries(tellings: Sequence[Telling], at: datetime) -> None:
     Delivery.notifications.through.objects.bulk_create(links, ignore_conflicts=True)
 
 
-def _unsent(tellings: Sequence[Telling]) -> dict[tuple[int, str, int], int]:
-    """The notifications that no mail tells of yet: another run may have grouped the same facts differently."""
+def _unsent(tellings: Sequence[Telling], channel: str) -> dict[tuple[int, str, int], int]:
+    """The notifications that no message tells of yet: another run may have grouped the same facts differently."""
     rows = Notification.objects.filter(event__in={telling.situation.event.pk for telling in tellings})
-    mailed = Delivery.objects.filter(channel=EMAIL, notifications=OuterRef("pk"))
-    return {(row.event_id, row.kind, row.recipient_id): row.pk for row in rows.exclude(Exists(mailed))}
+    sent = Delivery.objects.filter(channel=channel, notifications=OuterRef("pk"))
+    return {(row.event_id, row.kind, row.recipient_id): row.pk for row in rows.exclude(Exists(sent))}
 
 
 def _own_words(tellings: Sequence[Telling]) -> dict[tuple[int, str], bool]:
@@ -130,8 +157,13 @@ def _is_mailed(telling: Telling, own: Mapping[tuple[int, str], bool]) -> bool:
     return telling.told.by_mail and wants is not False
 
 
-def _quiet_hours(acts: Iterable[tuple[Any, ...]]) -> dict[int, QuietHours]:
-    people = {user for user, *_rest in acts}
+def _is_texted(telling: Telling) -> bool:
+    wanted = KINDS[telling.kind].is_texted
+    return wanted is not None and wanted(telling.situation.event, telling.situation.ticket)
+
+
+def _quiet_hours(acts: Iterable[Sequence[Telling]]) -> dict[int, QuietHours]:
+    people = {act[0].told.user.pk for act in acts}
     return {row.user_id: row for row in QuietHours.objects.filter(user__in=people).select_related("user")}
 
 

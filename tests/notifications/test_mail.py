@@ -5,15 +5,19 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.utils.timezone import now
 
 from notifications.services.delivering import deliver_due
 from notifications.wording import as_read_by
 from teams.models import User
 from tests.cast import MONDAY
+from tickets.links import link_to
 from tickets.promise import clock_time
 from tickets.relay import relay
 from tickets.services.conversing import AfterSending, reply
+from tickets.services.following import add_watcher
 
 
 def sent(smtp, address):
@@ -144,3 +148,32 @@ def test_times_are_the_readers(cast):
         assert clock_time(instant, at=MONDAY) == "08:30 tomorrow"
         assert clock_time(MONDAY, at=MONDAY) == "19:00 today"
         assert clock_time(datetime(2026, 3, 5, 0, 0, tzinfo=UTC), at=MONDAY) == "Thu 5 March, 09:00"
+
+
+def test_who_only_follows_stops_the_mails_by_one_click(cast, smtp, client):
+    ticket = cast.open_ticket()
+    add_watcher(ticket, user=cast.otto, by=cast.amir)
+    reply(ticket, body="Hello", by=cast.amir, channel="web")
+    mail = sent(smtp, "otto@example.com")[-1]
+    address = mail["List-Unsubscribe"].strip().strip("<>")
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert address in plain(mail).replace("\n", "")
+    assert "Stop these mails" in html(mail)
+
+    path = address.removeprefix(settings.SITE_URL)
+    assert "Stop these mails" in client.get(path).content.decode()
+    assert ticket.watchers.filter(user=cast.otto).exists()
+    machine = Client(enforce_csrf_checks=True)
+    for _again in range(2):
+        assert machine.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert not ticket.watchers.filter(user=cast.otto).exists()
+
+
+def test_who_asked_and_staff_are_not_offered_to_stop(cast, smtp, client):
+    ticket = cast.open_ticket()
+    reply(ticket, body="Hello", by=cast.lena, channel="web")
+    for mail in (*sent(smtp, "rosa@example.com"), *smtp.mails):
+        assert mail["List-Unsubscribe"] is None
+    path = link_to(ticket, cast.rosa, at=now()).removeprefix(settings.SITE_URL) + "stop/"
+    assert "button" not in client.get(path).content.decode().partition("<h1")[2].partition("</main>")[0]
+    assert client.get("/t/forged/stop/").url == "/links/"
