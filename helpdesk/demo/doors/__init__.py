@@ -1,0 +1,1 @@
+"""The first page of the demo: three doors, each one click, and a tour of five minutes."""
