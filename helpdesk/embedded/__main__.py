@@ -7,6 +7,6 @@ from pathlib import Path
 # Not this folder itself: its modules are known as `embedded.…` only.
 del sys.path[0]
 # At the end, so that our own celery.py and settings.py hide nobody else's.
-sys.path.append(str(Path(__file__).resolve().parents[1]))
+sys.path += [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[2])]
 
 sys.exit(importlib.import_module("embedded.commands").main(sys.argv[1:]))

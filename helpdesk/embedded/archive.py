@@ -15,6 +15,7 @@ from .refusal import Refusal
 FORMAT = 1
 DATABASE = "database.dump"
 SECRET_KEY = "secret_key"  # noqa: S105 - the name of an entry
+MAIL_SERVER = "mail.json"
 MEDIA = "media/"
 _MANIFEST = "manifest.json"
 _BLOCK = 1024 * 1024

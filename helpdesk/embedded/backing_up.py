@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from .archive import DATABASE, MEDIA, SECRET_KEY, ArchiveWriter, new_archive
+from .archive import DATABASE, MAIL_SERVER, MEDIA, SECRET_KEY, ArchiveWriter, new_archive
 from .console import say
 from .contents import Connection, media_folder, migrations, row_counts
 from .data_folder import DataFolder
 from .database_tools import connect, dump
+from .desk import is_demo
 from .environment import ROOT, given_settings
 from .reaching import reached_servers
 from .refusal import Refusal
@@ -37,7 +38,9 @@ def write_backup(data: DataFolder, url: str, file: Path) -> None:
         _add_files(archive, media, settled_before=float("inf"))
         if "SECRET_KEY" not in given_settings():
             archive.add_text(SECRET_KEY, data.secret_key())
-        archive.finish(facts)
+        if (data.path / MAIL_SERVER).exists():
+            archive.add(MAIL_SERVER, data.path / MAIL_SERVER)
+        archive.finish(facts | {"is_demo": is_demo(data, given_settings())})
         tickets = facts["rows"].get("tickets_ticket", 0)
         files = sum(name.startswith(MEDIA) for name in archive.entries)
     _note(url)

@@ -15,6 +15,7 @@ from .managing import manage
 from .memory import memory
 from .refusal import Refusal
 from .restoring import restore
+from .second_step import make
 from .signals import StopRequested
 from .start import start
 from .testing import test
@@ -49,13 +50,14 @@ def _dispatch(command: str, arguments: list[str]) -> int:
         _add_data(parser)
         options, rest = parser.parse_known_args(arguments)
         return manage(DataFolder(options.data), rest)
-    if command in ("backup", "restore", "upgrade", "memory"):
+    if command in ("backup", "restore", "upgrade", "memory", "triage"):
         return _look_after(command, arguments)
     parser = argparse.ArgumentParser(prog="./run", allow_abbrev=False)
     parser.add_argument("--port", type=int, help="the port to listen on; else the first free one from 8000")
+    parser.add_argument("--empty", action="store_true", help="one's own desk, without the demo")
     _add_data(parser)
     options = parser.parse_args(arguments)
-    start(DataFolder(options.data), options.port)
+    start(DataFolder(options.data), options.port, is_empty=options.empty)
     return 0
 
 
@@ -70,6 +72,8 @@ def _look_after(command: str, arguments: list[str]) -> int:
     data = DataFolder(options.data)
     if command == "backup":
         return back_up(data, options.file.absolute())
+    if command == "triage":
+        return make(data)
     if command == "restore":
         return restore(data, options.file.absolute(), is_replacing=options.replace)
     return upgrade(data) if command == "upgrade" else memory(data)

@@ -19,6 +19,8 @@ class DataFolder:
         self.path = path.expanduser().resolve()
         self.logs = self.path / "logs"
         self._state = self.path / "running.json"
+        # The product reads and writes the same file: `helpdesk.core.own_desk`.
+        self._own_desk = self.path / "own-desk"
         self._lock: int | None = None
         try:
             if not self.path.exists():
@@ -45,6 +47,18 @@ class DataFolder:
             shutil.rmtree(sockets, ignore_errors=True)
         self._state.unlink(missing_ok=True)
         return True
+
+    @property
+    def is_own_desk(self) -> bool:
+        """Somebody's own: never filled with invented people and tickets."""
+        return self._own_desk.exists()
+
+    def make_own_desk(self) -> None:
+        self._own_desk.touch(mode=0o600)
+
+    @property
+    def has_database(self) -> bool:
+        return (self.path / "database" / "cluster").exists() or (self.path / "database.path").exists()
 
     def announce(self, running: Mapping[str, Any]) -> None:
         """Tell other commands where the servers are."""

@@ -29,7 +29,9 @@ def lock(arguments: Sequence[str]) -> int:
     if uv is None:
         raise Refusal("Locking needs uv: install it, then try again.")
     # The development lock follows the other one, so that tests run on what is installed elsewhere.
-    for name, follows in (("uv", []), ("run", []), ("dev", ["--constraints", "requirements/run.txt"])):
+    constraints = ["--constraints", "requirements/run.txt"]
+    triage = [*constraints, "--override", "requirements/triage.without.in"]
+    for name, follows in (("uv", []), ("run", []), ("dev", constraints), ("triage", triage)):
         target = f"requirements/{name}.txt"
         command = [uv, "pip", "compile", f"requirements/{name}.in", "-o", target, *_OPTIONS, *follows, *arguments]
         done = subprocess.run(command, cwd=ROOT)

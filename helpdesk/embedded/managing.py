@@ -7,6 +7,7 @@ from pathlib import Path
 from .console import say
 from .data_folder import DataFolder
 from .database_home import DatabaseHome
+from .desk import is_demo
 from .environment import ROOT, environment_for, given_settings
 from .foreground import run_in_foreground
 from .product import Product
@@ -64,6 +65,7 @@ def _environment(data: DataFolder, addresses: dict[str, str], *, is_embedded: bo
         secret_key=data.secret_key(),
         SITE_URL=site,
         EMBEDDED_SERVERS="1" if is_embedded else "0",
+        DEMO="1" if is_demo(data, given_settings()) else "0",
         # A person waits for the answer: a rebuild may take its time.
         STATEMENT_TIMEOUT_SECONDS="600",
     )

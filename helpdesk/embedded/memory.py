@@ -13,6 +13,7 @@ _KINDS = {
     r"uvicorn": "web",
     r" -Q (\w+)": "worker",
     r"celery .* beat": "beat",
+    r"catcher\.py": "catcher",
 }
 
 
@@ -22,7 +23,7 @@ def memory(data: DataFolder) -> int:
     if pid is None or not Path(f"/proc/{pid}").exists():
         raise Refusal(f"Nothing runs on {data.path}: start it, wait a minute, and ask again.")
     sizes = [("supervisor", _size(pid))]
-    for child in _children(pid):
+    for child in filter(_words, _children(pid)):
         sizes.append((_kind(child), sum(_size(member) for member in [child, *_descendants(child)])))
     for name, size in sorted(sizes):
         say(f"{name:12} {size / 1024:6.0f} MB")
@@ -52,8 +53,16 @@ def _descendants(pid: int) -> list[int]:
 
 
 def _kind(pid: int) -> str:
-    words = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    words = _words(pid)
     for pattern, kind in _KINDS.items():
         if found := re.search(pattern, words):
             return found[1] if found.groups() else kind
-    return words.split()[0]
+    return words.split()[0] if words else "ended"
+
+
+def _words(pid: int) -> str:
+    """Its command line; empty when it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""

@@ -23,6 +23,13 @@ def listen(port: int | None) -> socket.socket:
     raise Refusal(f"All ports from {DEFAULT_PORT} to {DEFAULT_PORT + 99} are taken: choose one with --port.")
 
 
+def listen_anywhere() -> socket.socket:
+    """On whichever port is free, for what only our own processes talk to."""
+    listening = _listen_on(0)
+    assert listening is not None  # noqa: S101 - no port is asked for, so none can be taken
+    return listening
+
+
 def _listen_on(port: int) -> socket.socket | None:
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

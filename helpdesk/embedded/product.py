@@ -27,12 +27,22 @@ class Product:
         process.pass_fds = (listening.fileno(),)
         return process
 
-    def worker(self, queue: str, *, concurrency: int) -> Process:
-        arguments = ["-m", "celery", "-A", "helpdesk", "worker", "-Q", queue, "-n", f"{queue}@%h"]
+    def worker(self, *queues: str, concurrency: int) -> Process:
+        """Named after its first queue."""
+        name = queues[0]
+        arguments = ["-m", "celery", "-A", "helpdesk", "worker", "-Q", ",".join(queues), "-n", f"{name}@%h"]
         arguments += ["-c", str(concurrency), "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
-        process = self._python(queue, arguments, statement_timeout=60)
+        process = self._python(name, arguments, statement_timeout=60)
         # Celery's "soft" stop: a running task gets a few seconds; what it leaves is done again.
         process.stop_with = signal.SIGQUIT
+        return process
+
+    def catcher(self, listening: socket.socket) -> Process:
+        """The demo's mail server. By its path, so that it loads neither Django nor Celery."""
+        program = ROOT / "helpdesk" / "demo" / "outbox" / "catcher.py"
+        arguments = ["-P", str(program), "--fd", str(listening.fileno())]
+        process = self._python("catcher", arguments, statement_timeout=5)
+        process.pass_fds = (listening.fileno(),)
         return process
 
     def beat(self) -> Process:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from .archive import DATABASE, MEDIA, SECRET_KEY, Archive, opened_archive
+from .archive import DATABASE, MAIL_SERVER, MEDIA, SECRET_KEY, Archive, opened_archive
 from .console import say
 from .contents import count_others, is_somebodys, media_folder, row_counts
 from .data_folder import DataFolder
@@ -62,6 +62,10 @@ def read_backup(data: DataFolder, url: str, archive: Archive, *, is_replacing: b
         _remove_others(media, keep=set(archive.media))
     if SECRET_KEY in archive.entries and "SECRET_KEY" not in given_settings():
         archive.extract(SECRET_KEY, data.path / SECRET_KEY)
+    if MAIL_SERVER in archive.entries:
+        archive.extract(MAIL_SERVER, data.path / MAIL_SERVER)
+    if not archive.manifest.get("is_demo", False):
+        data.make_own_desk()
     _check_rows(url, archive.manifest["rows"])
     tickets = archive.manifest["rows"].get("tickets_ticket", 0)
     say(f"Restored {tickets} tickets and {len(archive.media)} files.")

@@ -12,6 +12,8 @@ LONGEST_BACK_OFF = 30.0
 # Whoever ran this long had a good start: the next failure is counted from one again.
 GOOD_RUN = 60.0
 LOG_CHECK_EVERY = 60.0
+# How soon `until` is noticed.
+ASKS_EVERY = 1.0
 
 
 @dataclass
@@ -54,10 +56,10 @@ class Supervisor:
             sentence = f"{process.name} failed ({_how(process)})."
             raise refusal_with_log(sentence, process.log, from_byte=process.log_start)
 
-    def watch(self) -> None:
-        """Until StopRequested: start again who ended, waiting longer each time that it happens soon."""
+    def watch(self, *, until: Callable[[], bool] = lambda: False) -> None:
+        """Until that, or StopRequested: start again who ended, waiting longer each time that it happens soon."""
         next_log_check = 0.0
-        while True:
+        while not until():
             now = time.monotonic()
             for watched in self._watched:
                 self._look_after(watched, now)
@@ -65,7 +67,12 @@ class Supervisor:
                 next_log_check = now + LOG_CHECK_EVERY
                 for watched in self._watched:
                     watched.process.shorten_log()
-            pause(self._seconds_to_next_act(now, next_log_check))
+            pause(min(ASKS_EVERY, self._seconds_to_next_act(now, next_log_check)))
+
+    def stop_clients(self) -> None:
+        """Everybody but the servers, politely: they are about to be started anew."""
+        stop_all((w.process for w in self._watched if not w.is_server), within=3.0)
+        self._watched = [watched for watched in self._watched if watched.is_server]
 
     def stop(self) -> None:
         """Everybody ends within five seconds, whatever they do. Safe for the data: PostgreSQL recovers from worse."""

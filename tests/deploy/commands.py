@@ -12,7 +12,7 @@ DEPLOY = ROOT / "deploy"
 UNITS = DEPLOY / "systemd"
 
 # The processes of the product; the others are servers, or end by themselves.
-PROCESSES = ("web", "sockets", "pulse", "work", "beat")
+PROCESSES = ("web", "sockets", "pulse", "work", "slow", "beat")
 
 
 def compose() -> dict[str, Any]:

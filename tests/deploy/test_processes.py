@@ -135,7 +135,7 @@ def closing_code(port: int) -> int:
     return 0
 
 
-def test_the_five_processes_make_a_whole_product_and_stop_when_they_are_asked(running: Running):
+def test_the_processes_make_a_whole_product_and_stop_when_they_are_asked(running: Running):
     assert eventually(lambda: running.answers("web") and running.answers("sockets")), running.logs()
     assert eventually(lambda: running.get("web", "/readyz").is_success), running.get("web", "/readyz").text
 

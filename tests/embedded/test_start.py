@@ -20,13 +20,13 @@ COMMAND = [sys.executable, str(ROOT / "helpdesk" / "embedded")]
 FOREIGN = {"DATABASE_URL", "REDIS_URL", "DATA_DIR", "SITE_URL", "EMAIL_URL", "MEDIA_ROOT", "SECRET_KEY", "DEBUG"}
 PROCESSES = {"postgres", "valkey-server", "uvicorn", "pulse", "work", "beat"}
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(400)]
 
 
 class Start:
     """One `./run --data FOLDER`."""
 
-    def __init__(self, data: Path, **settings: str) -> None:
+    def __init__(self, data: Path, *, user: str | None = None, **settings: str) -> None:
         self.said: list[str] = []
         environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
         self.process = subprocess.Popen(
@@ -35,6 +35,7 @@ class Start:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            user=user,
         )
         self._listener = threading.Thread(target=self._listen)
         self._listener.start()
