@@ -8,5 +8,7 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from tickets.portal import link_letters
+        from tickets.triage import wiring
 
         link_letters.register()
+        wiring.register()

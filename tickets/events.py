@@ -54,6 +54,10 @@ class EventKind:
     ATTACHMENT_REMOVED = "ticket.attachment_removed"
     LINKS_REVOKED = "ticket.links_revoked"
     DUPLICATED = "ticket.duplicated"
+    THANKED = "ticket.thanked"
+    INCIDENT_SUSPECTED = "ticket.incident_suspected"
+    INCIDENT_JOINED = "ticket.incident_joined"
+    INCIDENT_LEFT = "ticket.incident_left"
 
 
 # What a customer may see of the history. The rest is for staff.
@@ -94,6 +98,10 @@ class Cause:
     ESCALATION = "escalation"  # a level fired
     UNDO = "undo"  # whoever did something took it back at once
     DUPLICATE = "duplicate"  # the same was asked before
+    REBALANCED = "rebalanced"  # a lead let the untouched tickets be spread anew
+    AUTOMATION = "automation"  # an automation acted
+    TRIAGE = "triage"  # new tickets were compared with each other
+    INCIDENT = "incident"  # one answer for all tickets of an incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +149,7 @@ def record_many(facts: Sequence[Fact]) -> list[TicketEvent]:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("Events are recorded in the transaction of the change that they tell of.")
-    events = [_append(fact) for fact in facts]
+    events = [append(fact) for fact in facts]
     TicketEvent.objects.bulk_create(events)
     _owe(events)
     _save_tails({fact.ticket.pk: fact.ticket for fact in facts}.values())
@@ -181,7 +189,8 @@ def broken_link(ticket: Ticket) -> int | None:
     return None if (seq, prev_hash) == (ticket.version, ticket.last_event_hash) else seq + 1
 
 
-def _append(fact: Fact) -> TicketEvent:
+def append(fact: Fact) -> TicketEvent:
+    """Chain the event to its ticket, both in memory only."""
     if fact.kind not in _KNOWN_KINDS:
         raise ValueError(f"{fact.kind!r} is no known kind of event.")
     depth = 0 if fact.caused_by is None else fact.caused_by.depth + 1

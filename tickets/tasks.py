@@ -11,6 +11,8 @@ from tickets.services.handing_over import hand_over_from_absent
 from tickets.services.rebalancing import rebalance_untouched
 from tickets.services.resolving import close_resolved_tickets
 from tickets.services.sending import send_due_drafts
+from tickets.services.training import look_after_triage, start_training
+from tickets.triage.figures import keep_weeks
 
 
 @shared_task(name="tickets.tasks.relay")
@@ -43,3 +45,16 @@ def send_drafts() -> int:
 @shared_task(name="tickets.tasks.sweep_files")
 def sweep_files() -> int:
     return Heartbeat.objects.note("sweep_files", count=sweep_orphaned_files())
+
+
+@shared_task(name="tickets.tasks.look_after_triage")
+def look_after_triage_task() -> int:
+    return Heartbeat.objects.note("look_after_triage", count=look_after_triage(as_of=now()))
+
+
+@shared_task(name="tickets.tasks.train_triage")
+def train_triage() -> int:
+    """Nightly, with the week's figures. The work itself is a job in the slow queue."""
+    keep_weeks(as_of=now())
+    start_training(by=None)
+    return Heartbeat.objects.note("train_triage", count=1)

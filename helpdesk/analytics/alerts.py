@@ -16,6 +16,8 @@ from tickets.models.ticket import TicketQuerySet
 from tickets.timeline.telling import told
 
 SHOWN = 8
+# On request. Whoever has more than these needs the list.
+MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Alerts:
 
 
 _LOOKS: dict[str, tuple[Any, str, str]] = {
-    SLA_WARNED: (_("At risk"), "clock-alert", "warning"),
+    SLA_WARNED: (_("At risk"), "alarm-clock", "warning"),
     SLA_BREACHED: (_("Breached"), "triangle-alert", "error"),
     ESCALATION_RAISED: (_("Escalated"), "arrow-up", "escalated"),
 }

@@ -21,7 +21,7 @@ function begin() {
   const texts = { reply: words.reply || "", note: words.note || "" };
   texts[words.side] = text.value;
   const saved = { ...texts };
-  let side = words.side, timer = 0, isSending = false, isSaving = false, isSignedOut = false;
+  let side = words.side, timer = 0, isSending = false, goesOn = false, isSaving = false, isSignedOut = false;
   const key = (which) => `${words.person}.${words.composer}.${which}`;
 
   // --- Two sides ---
@@ -203,6 +203,7 @@ function begin() {
     if (isSending) return;
     if (!text.value.trim()) { text.focus(); return; }
     isSending = true;
+    goesOn = false;
     lastButton = button;
     clearTimeout(timer);
     if (button?.closest(".send-menu")) {
@@ -211,11 +212,12 @@ function begin() {
       dress();
     }
     form.setAttribute("aria-busy", "true");
+    text.readOnly = true;
     const data = new FormData(form);
     data.set("then", side === "note" ? "send" : button?.name === "then" ? button.value : main?.value || "send");
     data.set("side", side);
     const answer = await send(form.action, data);
-    isSending = false;
+    isSending = text.readOnly = false;
     form.removeAttribute("aria-busy");
     if (!answer) { keep(key(side), text.value); return; }
     if (answer.held) return hold(answer.held);
@@ -245,6 +247,7 @@ function begin() {
       done: (undone) => back(which, undone.body ?? body),
     });
     show();
+    if (goesOn && next) return location.assign(next);
     fetchNew();
   }
 
@@ -312,7 +315,11 @@ function begin() {
   text.addEventListener("blur", save);
   text.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    // Who presses Enter before the answer has come means the next ticket, not another line.
+    if (event.key === "Enter" && isSending) {
+      event.preventDefault();
+      goesOn = true;
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       if (event.shiftKey && side === "reply" && menu) openMenu();
       else submit(side === "note" ? form.querySelector("[data-send-note]") : main);

@@ -176,15 +176,16 @@ registerAct(words.actCsv, () => page.querySelector("[data-list-csv]").click());
 
 // --- What happens elsewhere ---
 
-const SOON = 150, CALM = 2000;
+const SOON = 250, CALM = 2000;
 const news = page.querySelector("[data-list-news]");
-let timer = null, dueAt = 0, isAsking = false, again = false;
+let timer = null, dueAt = 0, askedAt = 0, isAsking = false, again = false;
 
-/** A row that is on the page is read again at once; anything else may be new here, and is looked for more calmly. */
+/** A row that is on the page is read again at once, and of several hints in a row the others together. Anything else may
+    be new here, and is looked for more calmly. */
 function heard(event) {
   const reference = event.detail?.ticket;
   const isHere = reference && rows().some((row) => row.dataset.reference === reference);
-  askIn(isHere ? SOON : CALM);
+  askIn(isHere ? Math.max(0, askedAt + SOON - Date.now()) : CALM);
 }
 
 function askIn(milliseconds) {
@@ -202,9 +203,11 @@ async function ask() {
     return;
   }
   isAsking = true;
+  askedAt = Date.now();
   try {
     const address = new URL(location.href);
     address.searchParams.set("part", "rows");
+    address.searchParams.set("shown", rows().map((row) => row.dataset.reference).join(","));
     const answer = await fetch(address, { headers: { "X-Requested-With": "fetch" } });
     if (answer.ok && !answer.redirected) take(new DOMParser().parseFromString(await answer.text(), "text/html"));
   } catch {
@@ -223,10 +226,12 @@ function take(fresh) {
   if (tabs && tabs.innerHTML.trim() !== shown.innerHTML.trim()) replaceCounts(shown, tabs);
   const order = [...fresh.querySelectorAll(".list-row")];
   const found = new Map(order.map((row) => [row.dataset.reference, row]));
+  const unseen = new Set([...fresh.querySelectorAll("[data-out-of-sight]")].map((each) => each.dataset.outOfSight));
   const here = rows();
   for (const row of here) {
     const now = found.get(row.dataset.reference);
-    if (!now) markGone(row);
+    if (unseen.has(row.dataset.reference)) row.remove();
+    else if (!now) markGone(row);
     else if (row.dataset.version !== now.dataset.version || row.hasAttribute("data-gone")) renew(row, now);
     found.delete(row.dataset.reference);
   }
@@ -268,8 +273,9 @@ function announce(count) {
   if (count) news.querySelector("span").textContent = count === 1 ? words.newOne : words.newMany.replace("{}", count);
 }
 
-for (const hint of ["live:ticket", "live:refresh"]) document.addEventListener(hint, heard);
-document.addEventListener("live:resync", () => askIn(SOON));
+document.addEventListener("live:ticket", heard);
+// Perhaps the reader may see less than before: that does not wait.
+for (const hint of ["live:refresh", "live:resync"]) document.addEventListener(hint, () => askIn(SOON));
 
 addEventListener("pagehide", remember);
 

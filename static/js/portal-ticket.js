@@ -48,14 +48,45 @@ function tell(added) {
   if (others.length) markRead();
 }
 
-/** The link has ended, or the ticket is not theirs any more. What is typed stays where it is. */
+/** The link has ended, or the ticket is not theirs any more: nothing of it stays on the screen but what they typed. */
 function sayGone() {
   document.querySelectorAll("[data-gone]").forEach((notice) => (notice.hidden = false));
+  for (const id of ["state", "side", "conversation", "acts"]) document.getElementById(id)?.replaceChildren();
+  document.title = document.querySelector("[data-gone] .notice-title").textContent;
 }
 
-let timer = 0, isFetching = false, isStale = false;
+function show(html) {
+  const page = new DOMParser().parseFromString(html, "text/html"), fresh = page.getElementById("conversation");
+  if (!fresh) return;
+  document.querySelectorAll("[data-gone]").forEach((notice) => (notice.hidden = true));
+  const added = follow(document.getElementById("conversation"), fresh);
+  for (const id of ["state", "side", "acts"]) replace(id, page);
+  refreshTimes();
+  tell(added);
+}
+
+/** Solved, or not after all: what is typed and attached in the composer stays there. */
+async function act(button) {
+  const body = new URLSearchParams({ csrfmiddlewaretoken: csrfToken(document) });
+  button.disabled = true;
+  try {
+    const answer = await fetch(button.formAction, { method: "POST", body, credentials: "same-origin" });
+    if (!answer.ok) return schedule();
+    const html = await answer.text();
+    replace("notices", new DOMParser().parseFromString(html, "text/html"));
+    show(html);
+  } catch {
+    // Away for a moment: the button is there again.
+  } finally {
+    button.disabled = false;
+  }
+}
+
+let timer = 0, askedAt = 0, isFetching = false, isStale = false;
 
 async function refetch() {
+  timer = 0;
+  askedAt = Date.now();
   if (isFetching) {
     isStale = true;
     return;
@@ -66,15 +97,7 @@ async function refetch() {
     const answer = await fetch(location.pathname + location.search, { credentials: "same-origin", cache: "no-store" });
     if (answer.status === 403 || answer.status === 404) sayGone();
     if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.getElementById("conversation");
-    if (!fresh) return;
-    const added = follow(document.getElementById("conversation"), fresh);
-    replace("state", page);
-    replace("side", page);
-    replace("acts", page);
-    refreshTimes();
-    tell(added);
+    show(await answer.text());
   } catch {
     // Away for a moment: the next hint or the next reconnect asks again.
   } finally {
@@ -91,9 +114,9 @@ function watchComposer() {
   new IntersectionObserver(([entry]) => (way.hidden = entry.isIntersecting), isNear).observe(answer);
 }
 
+/** The first hint is followed at once; of several in a row, the others together. */
 function schedule() {
-  clearTimeout(timer);
-  timer = setTimeout(refetch, QUIET_MS);
+  timer ||= setTimeout(refetch, Math.max(0, askedAt + QUIET_MS - Date.now()));
 }
 
 function markRead() {
@@ -104,6 +127,12 @@ function markRead() {
 }
 
 if (ticket) {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-act]");
+    if (!button) return;
+    event.preventDefault();
+    act(button);
+  });
   document.addEventListener("live:ticket", (event) => event.detail?.id === ticket.dataset.ticket && schedule());
   document.addEventListener("live:refresh", schedule);
   document.addEventListener("live:resync", schedule);

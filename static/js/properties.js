@@ -17,7 +17,8 @@ async function save(form) {
     htmx.trigger(side, "freshen");
     return;
   }
-  htmx.ajax("POST", form.action, { source: form, target: "#side", swap: "innerHTML", values: Object.fromEntries(new FormData(form)) });
+  // Not from the form itself: the panel may be replaced meanwhile, and the answer would reach nobody.
+  htmx.ajax("POST", form.action, { source: "[data-saves]", target: "#side", swap: "innerHTML", values: Object.fromEntries(new FormData(form)) });
 }
 
 /** What cannot be taken back is asked for first, and so is a priority that would break a promise. */
@@ -82,11 +83,23 @@ side?.addEventListener("htmx:afterSettle", unfold);
 
 // --- Keys ---
 
+/** The panel may still be on its way, or older than the conversation: then the key waits for it, and acts once. */
+function whenFresh(act) {
+  if (act()) return;
+  side.addEventListener("htmx:afterSettle", act, { once: true });
+  htmx.trigger(side, "freshen");
+}
+
 function choose(id) {
   const field = document.getElementById(id);
   if (!field) return false;
   field.focus();
-  field.showPicker?.();
+  try {
+    field.showPicker?.();
+  } catch {
+    // Some time after the key was pressed browsers open nothing by themselves; the field has the focus.
+  }
+  return true;
 }
 
 function resolve() {
@@ -94,6 +107,7 @@ function resolve() {
   if (!select?.querySelector("option[value=resolved]:not(:checked)")) return false;
   select.value = "resolved";
   save(select.form);
+  return true;
 }
 
 function takeIt() {
@@ -102,15 +116,21 @@ function takeIt() {
   if (!own) return false;
   own.selected = true;
   save(select.form);
+  return true;
 }
+
+// Out of a property, so that the page's keys are heard again.
+side?.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && event.target.matches("select, input")) event.target.blur();
+});
 
 if (desk && document.querySelector("[data-composer] [name=side]")) {
   const group = desk.dataset.wordsKeys;
   const acts = [
-    ["a", desk.dataset.wordsAssign, () => choose("property-assignee")],
-    ["t", desk.dataset.wordsTake, takeIt],
-    ["p", desk.dataset.wordsPriority, () => choose("property-priority")],
-    ["e", desk.dataset.wordsResolve, resolve],
+    ["a", desk.dataset.wordsAssign, () => whenFresh(() => choose("property-assignee"))],
+    ["t", desk.dataset.wordsTake, () => whenFresh(takeIt)],
+    ["p", desk.dataset.wordsPriority, () => whenFresh(() => choose("property-priority"))],
+    ["e", desk.dataset.wordsResolve, () => whenFresh(resolve)],
     ["j", desk.dataset.wordsNext, () => location.assign(desk.dataset.next)],
   ];
   for (const [key, words, run] of acts) {

@@ -27,6 +27,7 @@ export function gone(message) {
   if (!banner || !banner.hidden) return;
   banner.querySelector("p").textContent = message || desk.dataset.wordsGone;
   banner.hidden = false;
+  document.title = desk.dataset.desk;
   list.replaceChildren();
   side?.replaceChildren();
   document.getElementById("desk-head").replaceChildren();

@@ -1,10 +1,12 @@
 import pytest
+from django.utils.timezone import now
 
 from teams.models import TeamMembership
 from tests.api.conftest import address, assert_problem
 from tests.cast import make_agent
 from tickets.events import EventKind
 from tickets.lifecycle import Status
+from tickets.links import link_to, opened
 from tickets.models import Message, Ticket
 from tickets.services.assigning import assign_ticket
 from tickets.services.resolving import close_ticket, resolve_ticket
@@ -199,3 +201,11 @@ def test_the_next_agent_is_found_when_rules_decide_again(cast, api, ticket):
     answer = api(cast.lena).post(address(ticket, "assignment/"), {"automatic": True}).json()
     assert answer["team"]["slug"] == "technical"
     assert answer["assignee"]["name"] in ("Noor", "Bea")
+
+
+def test_links_in_mails_are_revoked_by_staff_only(cast, api, ticket):
+    token = link_to(ticket, cast.rosa, at=now()).rstrip("/").rpartition("/")[2]
+    assert_problem(api(cast.rosa).delete(address(ticket, "links/")), 403, "not_permitted")
+    assert opened(token, at=now()) is not None
+    assert api(cast.amir).delete(address(ticket, "links/")).status_code == 200
+    assert opened(token, at=now()) is None

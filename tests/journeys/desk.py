@@ -1,7 +1,7 @@
 """What the journeys add to the demo desk; run inside the installation through `./run manage shell`."""
 
 from escalation.models import EscalationLevel, EscalationPolicy, Metric, SlaPolicy, SlaTarget
-from teams.models import Team
+from teams.models import AgentProfile, Calendar, Shift, Team, User
 from tickets.models import Category, Priority, RoutingRule
 
 # Level, warning, breach and the next level lie 7 seconds apart and more: what one sweep finds together, it tells together.
@@ -28,3 +28,20 @@ def make_express() -> None:
         EscalationLevel.objects.create(
             policy=climbing, number=number, anchor="first_response", offset_percent=percent, actions=actions
         )
+
+
+def work_round_the_clock(team: str) -> None:
+    """Whatever the hour, everybody in the team is on shift."""
+    calendar, _made = Calendar.objects.get_or_create(name="Round the clock", defaults={"is_always_open": True})
+    people = User.objects.filter(memberships__team__slug=team)
+    Shift.objects.filter(user__in=people).delete()
+    AgentProfile.objects.filter(user__in=people).update(calendar=calendar)
+
+
+def make_strict(category: str) -> None:
+    """A first response that is late at once when the ticket becomes critical."""
+    promise = SlaPolicy.objects.create(name="Strict", position=1, conditions={"category": [category]})
+    for priority in Priority:
+        for metric in (Metric.FIRST_RESPONSE, Metric.RESOLUTION):
+            seconds = 1 if (priority, metric) == (Priority.CRITICAL, Metric.FIRST_RESPONSE) else 8 * 3600
+            SlaTarget.objects.create(policy=promise, metric=metric, priority=priority, target_seconds=seconds)

@@ -29,8 +29,8 @@ _FOREIGN = ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "SITE_URL", "EMAIL_URL", "D
 class Installation:
     """One data folder with its processes; it can be started again on the same data."""
 
-    def __init__(self, data: Path, mail: MailServer) -> None:
-        self.data, self.mail = data, mail
+    def __init__(self, data: Path, mail: MailServer, *options: str) -> None:
+        self.data, self.mail, self._options = data, mail, options
         self.address = ""
         self.process: subprocess.Popen[str] | None = None
         self._said: list[str] = []
@@ -40,7 +40,7 @@ class Installation:
 
     def start(self, **environment: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, str(ROOT / "run"), "--data", str(self.data)],
+            [sys.executable, str(ROOT / "run"), "--data", str(self.data), *self._options],
             cwd=ROOT, env=self._environment | environment, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
@@ -49,6 +49,20 @@ class Installation:
         self._listener.start()
         self.address = eventually(self._printed_address, within=120)
         eventually(lambda: self.get("/readyz").status_code == 200, within=60)
+
+    @property
+    def said(self) -> str:
+        """What it has printed since its start."""
+        return "".join(self._said)
+
+    @property
+    def first_page(self) -> str:
+        """The path of the address that it has printed first."""
+        return re.search(r"http://localhost:\d+(/\S*)", self.said)[1]
+
+    def forget(self, setting: str) -> None:
+        """Start without it."""
+        self._environment.pop(setting)
 
     def servers(self) -> dict[str, str]:
         """Where its database and its broker are, for a second installation on the same ones."""
@@ -74,6 +88,10 @@ class Installation:
 
     def shell(self, code: str) -> str:
         return self.manage("shell", "-v", "0", "-c", code)
+
+    def json(self, code: str) -> Any:
+        """What the code prints as its last line."""
+        return json.loads(self.shell(code).splitlines()[-1])
 
     def token(self, email: str, *flags: str) -> str:
         return self.manage("issue_token", email, *flags).splitlines()[-1]

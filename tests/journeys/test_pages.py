@@ -44,14 +44,20 @@ def pages_of_a_customer(desk: Desk) -> list[str]:
 def pages_of_staff(desk: Desk) -> list[str]:
     tickets = "/admin/tickets/ticket/"
     pages = ["/admin/", tickets, f"{tickets}?tab=all", f"{tickets}?tab=at_risk", f"{tickets}{desk.reference}/"]
-    return [*pages, f"{tickets}new/", "/admin/inbox/", "/admin/preferences/", "/admin/profile/"]
+    pages += [f"{tickets}new/", "/admin/inbox/", "/admin/preferences/", "/admin/profile/"]
+    return [*pages, "/admin/shift/", "/admin/triage/", f"{tickets}{desk.reference}/why/"]
+
+
+def pages_of_leads(desk: Desk) -> list[str]:
+    lead = [f"/admin/lead/{page}/" for page in ("board", "rebalancing", "skills", "absences")]
+    return [*pages_of_staff(desk), *lead, "/admin/promises/", "/admin/promises/what-if/"]
 
 
 READERS = {
     "": pages_of_anybody,
     "customer": pages_of_a_customer,
-    "ada@desk.example": pages_of_staff,
-    "lena@desk.example": pages_of_staff,
+    "amir@desk.example": pages_of_staff,
+    "lena@desk.example": pages_of_leads,
 }
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import now
 
+from tickets.lifecycle import Status
 from tickets.links import link_to
 from tickets.models import Attachment, Message, Watcher
 from tickets.portal.conversation import PAGE
@@ -142,6 +143,21 @@ def test_resolving_and_reopening_show_in_the_conversation(rosa, cast, ticket):
     ticket.refresh_from_db()
     assert ticket.is_unresolved
     assert "You reopened it" in shown(rosa, ticket)
+
+
+@pytest.mark.parametrize("act", ["resolution", "reopening"])
+def test_what_is_typed_comes_back_when_the_button_was_pressed_without_scripts(rosa, cast, ticket, act):
+    if act == "reopening":
+        resolve_ticket(ticket, by=cast.rosa)
+    typed = {"body": "One <more> thing", "attachments": SimpleUploadedFile("a.txt", b"hello")}
+
+    response = rosa.post(reverse(f"portal:{act}", args=[ticket.public_id]), typed)
+
+    ticket.refresh_from_db()
+    assert (ticket.status == Status.RESOLVED) == (act == "resolution")
+    assert "One &lt;more&gt; thing</textarea>" in response.content.decode()
+    assert "Choose your files again" in response.content.decode()
+    assert Message.objects.filter(ticket=ticket).count() == 1
 
 
 def test_a_watcher_cannot_resolve_and_is_told(client, cast, ticket):

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.core.back_office import ModelAdmin
+from teams.admin.remembering import RememberingAdmin
 from tickets.models import Priority, RoutingRule
 
 
@@ -17,7 +17,8 @@ class RuleForm(forms.ModelForm):
 
 
 @admin.register(RoutingRule)
-class RoutingRuleAdmin(ModelAdmin):
+class RoutingRuleAdmin(RememberingAdmin):
+    remembered_as = "routing_rule"
     form = RuleForm
     list_display = ["position", "category", "priority_name", "organisation", "team"]
     list_display_links = ["position", "team"]

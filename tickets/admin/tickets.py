@@ -12,6 +12,7 @@ from tickets.console.calling import urls as calling_urls
 from tickets.console.list import urls as list_urls
 from tickets.console.list.pages import ticket_list
 from tickets.console.page import urls as page_urls
+from tickets.console.triage import urls as triage_urls
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
 
@@ -23,6 +24,7 @@ class TicketAdmin(ModelAdmin):
         return [
             *list_urls.urls(guarded),
             *calling_urls.urls(guarded),
+            *triage_urls.below_ticket(self.admin_site),
             *page_urls.below(self.admin_site),
             *super().get_urls(),
         ]

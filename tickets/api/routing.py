@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tickets.api.door import TicketView
+from tickets.assignment.comparing import Change
 from tickets.assignment.effort import EIGHTHS
 from tickets.assignment.explanation import Names
-from tickets.assignment.reading import Explained, latest_decision
+from tickets.assignment.reading import decision_now, latest_decision
 from tickets.events import EventKind
 
 
@@ -24,7 +26,10 @@ class CandidateSerializer(serializers.Serializer[Any]):
     is_on_shift = serializers.BooleanField()
     is_absent = serializers.BooleanField()
     skills = serializers.DictField(child=serializers.IntegerField(), help_text="Levels from 1 to 5, by skill.")
-    score = serializers.DictField(child=serializers.IntegerField(), help_text="The score's parts in working minutes.")
+    score = serializers.DictField(
+        child=serializers.IntegerField(), help_text="The score's parts in working minutes, and their total."
+    )
+    ahead = serializers.FloatField(allow_null=True, help_text="Units of the load that were due before the ticket.")
 
 
 class RungSerializer(serializers.Serializer[Any]):
@@ -41,9 +46,31 @@ class RoutingSerializer(serializers.Serializer[Any]):
     winner = serializers.CharField(allow_null=True)
     runner_up = serializers.CharField(allow_null=True)
     difference = serializers.CharField(allow_null=True, help_text="What put the winner before the runner-up.")
+    differences = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="All of it, the heaviest first: without these the runner-up would have got the ticket.",
+    )
+    team = serializers.CharField(allow_null=True)
+    policy = serializers.CharField(allow_null=True, help_text="How the team's agents were weighed.")
     starts_at = serializers.DateTimeField(allow_null=True, help_text="Set for a reservation.")
     tried = RungSerializer(many=True)
     candidates = CandidateSerializer(many=True)
+
+
+class ChangeSerializer(serializers.Serializer[Any]):
+    agent = serializers.IntegerField()
+    name = serializers.CharField()
+    what = serializers.CharField(help_text="The fact that differs, for example load (in eighths) or is_on_shift.")
+    before = serializers.JSONField(allow_null=True)
+    now = serializers.JSONField(allow_null=True)
+
+
+class RoutingNowSerializer(RoutingSerializer):
+    would_change = serializers.BooleanField(
+        allow_null=True, help_text="Null when there is no decision to compare with."
+    )
+    winner_before = serializers.CharField(allow_null=True)
+    changes = ChangeSerializer(many=True)
 
 
 class RoutingView(TicketView):
@@ -52,33 +79,66 @@ class RoutingView(TicketView):
         """The latest decision: who was looked at, who was out and why, and what decided. Staff only."""
         ticket = self.staff_ticket()
         explained = latest_decision(ticket)
+        if explained is None:
+            return Response(_NOTHING | {"is_current": False})
         moves = ticket.events.filter(kind__in=(EventKind.ASSIGNED, EventKind.UNASSIGNED, EventKind.HELD))
         last_move = moves.order_by("-seq").values_list("pk", flat=True).first()
-        return Response(_told(explained, is_current=explained is not None and explained.decision.pk == last_move))
+        told = _told(explained.decision.record, explained.names, explained.sentence)
+        seq, is_current = explained.decision.event.seq, explained.decision.pk == last_move
+        return Response(told | {"event": seq, "is_current": is_current})
+
+
+class RoutingNowView(TicketView):
+    @extend_schema(operation_id="explain_routing_now", responses=RoutingNowSerializer)
+    def get(self, request: Request, reference: str) -> Response:
+        """What would be decided now, and what differs from the latest decision. Changes nothing. Staff only."""
+        found = decision_now(self.staff_ticket(), at=now())
+        comparison, people = found.comparison, found.names.people
+        told = _told(found.record, found.names, found.sentence)
+        return Response(
+            told
+            | {
+                "event": None,
+                "is_current": comparison is not None and comparison.is_same,
+                "would_change": None if comparison is None else not comparison.is_same,
+                "winner_before": None if comparison is None else people.get(comparison.winner_before or 0),
+                "changes": [_change(change, people) for change in comparison.changes] if comparison else [],
+            }
+        )
 
 
 _NOTHING: dict[str, Any] = {
     "sentence": "", "decided_at": None, "event": None, "rung": None, "winner": None, "runner_up": None,
-    "difference": None, "starts_at": None, "tried": [], "candidates": [],
+    "difference": None, "differences": [], "team": None, "policy": None, "starts_at": None, "tried": [],
+    "candidates": [],
 }  # fmt: skip
 
 
-def _told(explained: Explained | None, *, is_current: bool) -> dict[str, Any]:
-    if explained is None:
-        return _NOTHING | {"is_current": is_current}
-    record, names = explained.decision.record, explained.names
+def _told(record: Mapping[str, Any], names: Names, sentence: str) -> dict[str, Any]:
+    has_winner = record["winner"] is not None
     return {
-        "is_current": is_current,
-        "sentence": explained.sentence,
+        "sentence": sentence,
         "decided_at": record["at"],
-        "event": explained.decision.event.seq,
         "rung": record["rung"],
         "winner": names.people.get(record["winner"]),
         "runner_up": names.people.get(record["runner_up"]),
-        "difference": record["difference"] if record["winner"] is not None else None,
+        "difference": record["difference"] if has_winner else None,
+        "differences": record.get("differences", [record["difference"]]) if has_winner else [],
+        "team": names.teams.get(record["team"]),
+        "policy": record["needs"].get("scorer", "load"),
         "starts_at": record["starts_at"],
         "tried": [{"rung": rung, "found": found} for rung, found in record["tried"]],
         "candidates": [_candidate(row, names) for row in record["candidates"]],
+    }
+
+
+def _change(change: Change, people: Mapping[int, str]) -> dict[str, Any]:
+    return {
+        "agent": change.agent,
+        "name": people.get(change.agent, "?"),
+        "what": change.what,
+        "before": change.before,
+        "now": change.now,
     }
 
 
@@ -94,4 +154,5 @@ def _candidate(row: Mapping[str, Any], names: Names) -> dict[str, Any]:
         "is_absent": facts["is_absent"],
         "skills": {names.skills.get(int(skill), "?"): level for skill, level in facts["skills"].items()},
         "score": row["score"],
+        "ahead": None if facts.get("ahead") is None else facts["ahead"] / EIGHTHS,
     }

@@ -49,7 +49,7 @@ def resolution(request: HttpRequest, public_id: UUID) -> HttpResponse:
         resolve_ticket(visitor.ticket, by=visitor.person)
     except DomainError as error:
         notices.error(request, error.message)
-    return show_again(_page(visitor.ticket))
+    return _with_what_was_typed(request, public_id)
 
 
 @require_POST
@@ -60,7 +60,7 @@ def reopening(request: HttpRequest, public_id: UUID) -> HttpResponse:
         notices.success(request, _("It is open again. Tell us below what is still missing."))
     except DomainError as error:
         notices.error(request, error.message)
-    return show_again(_page(visitor.ticket))
+    return _with_what_was_typed(request, public_id)
 
 
 @require_POST
@@ -69,6 +69,17 @@ def reading(request: HttpRequest, public_id: UUID) -> HttpResponse:
     visitor = enter(request, public_id)
     mark_read(visitor.person, visitor.ticket.pk)
     return HttpResponse(status=204)
+
+
+def _with_what_was_typed(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Without scripts the composer's words come along with the act, and stand there again. Nothing is sent."""
+    visitor = enter(request, public_id)
+    if not request.POST.get("body", "").strip():
+        return show_again(_page(visitor.ticket))
+    if request.FILES:
+        notices.warning(request, _("Choose your files again before you send: they were not kept."))
+    kept = {name: request.POST.get(name, "") for name in ("body", "submission_key")}
+    return show_ticket(request, visitor, AnswerForm(initial=kept))
 
 
 def _send(form: AnswerForm, visitor: Visitor) -> Message:

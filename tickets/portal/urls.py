@@ -3,7 +3,7 @@
 from django.urls import path
 
 from teams.portal import profile
-from tickets.portal import answering, asking, files, links, listing, reading, welcome
+from tickets.portal import alike, answering, asking, files, links, listing, reading, stopping, welcome
 
 app_name = "portal"
 
@@ -12,8 +12,10 @@ TICKET = "tickets/<uuid:public_id>/"
 urlpatterns = [
     path("", welcome.welcome, name="welcome"),
     path("new/", asking.ask, name="new"),
+    path("new/similar/", alike.alike, name="alike"),
     path("new/sent/<uuid:public_id>/", asking.sent, name="sent"),
     path("t/<str:token>/", links.open_link, name="link"),
+    path("t/<str:token>/stop/", stopping.stop, name="stop"),
     path("links/", links.ask_for_links, name="links"),
     path("links/sent/", links.links_sent, name="links_sent"),
     path("profile/", profile.profile, name="profile"),

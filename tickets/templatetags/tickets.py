@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from helpdesk.core import spans
 from helpdesk.core.templatetags.look import icon
 from teams.models import User
+from teams.pictures import picture_address
 from tickets.lifecycle import Status
 from tickets.models import Priority, Ticket
 
@@ -110,10 +111,12 @@ def when(instant: datetime | None) -> SafeString:
 
 @register.simple_tag
 def avatar(person: User | None, size: str = "") -> SafeString:
-    """A face: initials on a colour of the person's own. Decoration: the name stands beside it. `size`: small, large."""
+    """A face: their picture, else initials on a colour of their own. Decoration: the name stands beside it. `size`: small, large."""
     sized = f" face-{size}" if size else ""
     if person is None:
         return format_html('<span class="face face-nobody{}" aria-hidden="true"></span>', sized)
+    if person.picture:
+        return format_html('<img class="face{}" src="{}" alt="">', sized, picture_address(person))
     return format_html(
         '<span class="face face-hue-{}{}" aria-hidden="true">{}</span>',
         (person.pk or 0) % _FACE_HUES,

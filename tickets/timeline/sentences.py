@@ -106,5 +106,15 @@ SENTENCES: dict[str, Callable[[TicketEvent, Names], str]] = {
     EventKind.DUPLICATED: lambda event, _names: (
         _("found that %(original)s asks the same") % {"original": f"{REFERENCE_PREFIX}{event.data['of']}"}
     ),
+    EventKind.THANKED: lambda _event, _names: _("only thanked, so it stays resolved"),
+    EventKind.INCIDENT_SUSPECTED: lambda event, _names: (
+        _("found %(count)d tickets that look like one incident") % {"count": event.data["tickets"]}
+    ),
+    EventKind.INCIDENT_JOINED: lambda event, _names: (
+        _("linked it to the incident of %(first)s") % {"first": f"{REFERENCE_PREFIX}{event.data['of']}"}
+    ),
+    EventKind.INCIDENT_LEFT: lambda event, _names: (
+        _("took it out of the incident of %(first)s") % {"first": f"{REFERENCE_PREFIX}{event.data['of']}"}
+    ),
     EventKind.LINKS_REVOKED: lambda _event, _names: _("revoked the links in mails sent so far"),
 }

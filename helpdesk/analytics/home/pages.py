@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET
 
 from helpdesk.analytics import catalogue
-from helpdesk.analytics.alerts import newest_alerts
+from helpdesk.analytics.alerts import MOST, SHOWN, newest_alerts
 from helpdesk.analytics.figures import Figure, count, last_day
 from helpdesk.analytics.flow import chart, today
 from helpdesk.analytics.machinery import failing_deliveries, late_sweeps
@@ -17,6 +17,7 @@ from helpdesk.analytics.people import colleagues
 from helpdesk.analytics.scope import Scope, scope_of
 from helpdesk.analytics.spread import by_priority_category_team
 from notifications.console.reader import reader_of
+from tickets.triage.alerts import model_alerts
 
 STANDING = (
     catalogue.OPEN, catalogue.UNASSIGNED, catalogue.RESERVED, catalogue.AT_RISK, catalogue.BREACHED, catalogue.WAITING,
@@ -30,17 +31,17 @@ def home(request: HttpRequest) -> HttpResponse:
     scope = scope_of(reader_of(request))
     if scope.is_own:
         return render(request, "console/home/agent.html", {"scope": scope, "at": now()} | _mine(scope))
-    return render(request, "console/home/lead.html", {"scope": scope, "at": now()} | _slips(scope))
+    return render(request, "console/home/lead.html", {"scope": scope, "at": now()} | _slips(request, scope))
 
 
 @require_GET
 def slips(request: HttpRequest) -> HttpResponse:
-    return render(request, "console/home/_slips.html", _slips(_leading(request)))
+    return render(request, "console/home/_slips.html", _slips(request, leading(request)))
 
 
 @require_GET
 def flow(request: HttpRequest) -> HttpResponse:
-    scope, at = _leading(request), now()
+    scope, at = leading(request), now()
     hours = today(scope, at=at)
     context = {
         "hours": hours,
@@ -54,13 +55,13 @@ def flow(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
-    scope = _leading(request)
+    scope = leading(request)
     return render(request, "console/home/_people.html", {"scope": scope, "people": colleagues(scope, at=now())})
 
 
 @require_GET
 def spread(request: HttpRequest) -> HttpResponse:
-    return render(request, "console/home/_spread.html", {"spread": by_priority_category_team(_leading(request))})
+    return render(request, "console/home/_spread.html", {"spread": by_priority_category_team(leading(request))})
 
 
 @require_GET
@@ -70,20 +71,23 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "console/home/_mine.html", _mine(Scope(reader, ())))
 
 
-def _leading(request: HttpRequest) -> Scope:
+def leading(request: HttpRequest) -> Scope:
+    """404 for whoever leads nobody."""
     scope = scope_of(reader_of(request))
     if scope.is_own:
         raise Http404
     return scope
 
 
-def _slips(scope: Scope) -> dict[str, Any]:
-    at = now()
+def _slips(request: HttpRequest, scope: Scope) -> dict[str, Any]:
+    at, shows_all = now(), "all" in request.GET
     return {
+        "shows_all": shows_all,
         "figures": count(scope, STANDING, at=at),
-        "alerts": newest_alerts(scope, at=at),
+        "alerts": newest_alerts(scope, at=at, limit=MOST if shows_all else SHOWN),
         "failing": failing_deliveries(scope),
         "late_sweeps": late_sweeps(at=at),
+        "triage_alerts": model_alerts(as_of=at),
     }
 
 

@@ -3,7 +3,7 @@
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
-from helpdesk.analytics.home import absences, alerts, deliveries, pages
+from helpdesk.analytics.home import absences, alerts, deliveries, downloads, pages
 
 
 def below(site: AdminSite) -> list[URLPattern]:
@@ -12,6 +12,8 @@ def below(site: AdminSite) -> list[URLPattern]:
     return [
         path("home/slips/", door(pages.slips), name="home_slips"),
         path("home/flow/", door(pages.flow), name="home_flow"),
+        path("home/flow/csv/", door(downloads.flow), name="home_flow_csv"),
+        path("home/spread/csv/", door(downloads.spread), name="home_spread_csv"),
         path("home/people/", door(pages.people), name="home_people"),
         path("home/spread/", door(pages.spread), name="home_spread"),
         path("home/mine/", door(pages.mine), name="home_mine"),

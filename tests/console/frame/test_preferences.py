@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from notifications.choices import STAFF_KINDS, choices_of
-from notifications.models import ChannelPreference, QuietHours
+from notifications.models import ChannelPreference, MobileNumber, QuietHours
 from teams.models import User
 
 PREFERENCES, PROFILE = reverse("admin:preferences"), reverse("admin:profile")
@@ -93,3 +93,31 @@ def test_a_profile_that_makes_no_sense_is_refused(cast, amir, wrong):
     assert response.status_code == 200
     assert "field-error" in response.content.decode()
     assert User.objects.get(pk=cast.amir.pk).full_name == cast.amir.full_name
+
+
+@pytest.fixture
+def texting(settings):
+    settings.SMS_GATEWAY_URL = "http://127.0.0.1:1/messages"
+
+
+def test_a_mobile_number_is_kept_as_machines_write_it_and_taken_away(cast, amir, texting):
+    amir.post(PREFERENCES, {"wanted": [*sorted(DEFAULTS), "escalated:sms"], "number": "0049 170 / 123-4567"})
+    assert MobileNumber.objects.get(user=cast.amir).number == "+491701234567"
+    assert ChannelPreference.objects.get().channel == "sms"
+    assert "+491701234567" in amir.get(PREFERENCES).content.decode()
+    amir.post(PREFERENCES, {"wanted": sorted(DEFAULTS), "number": ""})
+    assert not MobileNumber.objects.exists()
+
+
+def test_a_number_without_a_country_code_changes_nothing(amir, texting):
+    response = amir.post(PREFERENCES, {"wanted": ["noted:email"], "number": "0170 1234567"})
+    assert "country code" in response.content.decode()
+    assert not MobileNumber.objects.exists()
+    assert not ChannelPreference.objects.exists()
+
+
+def test_where_no_text_messages_are_sent_nobody_is_asked_for_a_number(cast, amir):
+    assert "Mobile number" not in amir.get(PREFERENCES).content.decode()
+    MobileNumber.objects.create(user=cast.amir, number="+491701234567")
+    amir.post(PREFERENCES, {"wanted": sorted(DEFAULTS)})
+    assert MobileNumber.objects.exists()

@@ -21,6 +21,7 @@ from tickets.models import Ticket
 from tickets.services.resolving import resolve_ticket
 
 PARTS = ["/admin/", "/admin/home/slips/", "/admin/home/flow/", "/admin/home/people/", "/admin/home/spread/"]
+TABLES = ["/admin/home/flow/csv/", "/admin/home/spread/csv/"]
 BUDGET = 12
 
 
@@ -166,3 +167,33 @@ def test_looking_changes_nothing(cast, late, seen_by, part):
         client.get(part)
 
     assert {query["sql"].lstrip("(").split()[0] for query in captured} == {"SELECT"}
+
+
+@pytest.mark.parametrize("address", TABLES)
+def test_each_chart_is_a_table_to_download_for_leads_only(cast, late, seen_by, address):
+    rows = body(seen_by(cast.lena).get(address)).splitlines()
+
+    assert len(rows) > 1
+    assert len({len(row.split(",")) for row in rows}) == 1
+    assert seen_by(cast.amir).get(address).status_code == 404
+    assert seen_by(cast.rosa).get(address).status_code == 302
+
+
+def test_no_formula_gets_into_a_table(cast, late, seen_by):
+    late.team.name = "=HYPERLINK(1)"
+    late.team.save()
+
+    assert ",'=HYPERLINK(1)," in body(seen_by(cast.lena).get("/admin/home/spread/csv/"))
+
+
+def test_more_alerts_than_fit_are_shown_on_request(cast, late, seen_by, monkeypatch):
+    monkeypatch.setattr("helpdesk.analytics.home.pages.SHOWN", 1)
+    newer = cast.open_ticket(at=now() - timedelta(days=2))
+    sweep_clocks(as_of=now(), limit=100)
+    client = seen_by(cast.lena)
+
+    few = body(client.get("/admin/home/slips/"))
+    assert (late.reference in few) + (newer.reference in few) == 1
+    assert "/admin/?all" in body(client.get("/admin/"))
+    shown = body(client.get("/admin/?all"))
+    assert (late.reference in shown, newer.reference in shown) == (True, True)

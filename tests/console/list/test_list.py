@@ -240,6 +240,20 @@ def test_the_rows_alone_are_for_pages_that_are_open(cast, desk, ticket):
     assert "<html" not in page
 
 
+def test_an_open_page_hears_which_of_its_rows_are_no_longer_for_its_reader(cast, desk, ticket):
+    resolved = cast.open_ticket()
+    resolve_ticket(resolved, by=cast.amir)
+    asked = {"part": "rows", "tab": "mine", "shown": f"{ticket.reference},{resolved.reference},HD-x"}
+    before = desk(cast.amir).get(LIST, asked).content.decode()
+    assert "data-out-of-sight" not in before
+
+    cast.amir.memberships.all().delete()
+    assign_ticket(ticket, to=cast.lena, by=cast.lena)
+    after = desk(cast.amir).get(LIST, asked).content.decode()
+    assert f'data-out-of-sight="{ticket.reference}"' in after
+    assert ticket.title not in after
+
+
 def test_what_somebody_wrote_is_never_markup(cast, desk):
     cast.open_ticket(title="<script>alert(1)</script>", requester=make_person("<b>Bo"))
     page = desk(cast.amir).get(LIST, {"tab": "all", "q": "<img src=x>"}).content.decode()

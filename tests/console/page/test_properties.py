@@ -7,7 +7,9 @@ from django.utils.timezone import now
 
 from tests.cast import make_agent
 from tickets.lifecycle import Status
+from tickets.links import link_to, opened
 from tickets.models import Priority, Tag, Ticket, TicketEvent
+from tickets.services.conversing import reply
 from tickets.services.following import add_watcher
 from tickets.services.resolving import resolve_ticket
 
@@ -129,6 +131,14 @@ def test_tags_and_followers_come_and_go(cast, desk, at, ticket):
     assert "Nobody here has this address" in unknown.content.decode()
 
 
+def test_links_in_mails_are_revoked_and_the_history_says_by_whom(cast, desk, at, ticket):
+    token = link_to(ticket, cast.rosa, at=now()).rstrip("/").rpartition("/")[2]
+    response = desk(cast.amir).post(at(ticket, "link_revocation"), headers=HX)
+    assert "open nothing any more" in response["HX-Trigger"]
+    assert opened(token, at=now()) is None
+    assert "Amir revoked the links" in desk(cast.lena).get(at(ticket)).content.decode()
+
+
 def test_what_is_written_by_strangers_is_shown_as_text(cast, desk, at):
     nasty = "<script>alert(1)</script>"
     ticket = cast.open_ticket(title=nasty, description=nasty)
@@ -142,7 +152,7 @@ NOUNS = {
     "assignment": {"to": ""}, "priority": {"to": "critical"}, "category": {"to": ""}, "status": {"to": "resolved"},
     "tags": {"name": "vip"}, "tag_removal": {"name": "vip"}, "watchers": {"person": "otto@example.com"},
     "watcher_removal": {"person": "lena@example.com"}, "duplicate": {"of": "HD-1"}, "resolution_withdrawal": {},
-    "draft": {"side": "reply", "body": "x"}, "withdrawal": {"draft": "1"},
+    "link_revocation": {}, "draft": {"side": "reply", "body": "x"}, "withdrawal": {"draft": "1"},
 }  # fmt: skip
 
 
@@ -179,7 +189,9 @@ def test_a_forged_post_for_each_field_changes_nothing(cast, desk, at, ticket, wh
         "duplicate_of": str(ticket.pk), "link_generation": "9", "tags": str(vip.pk), "team": str(cast.technical.pk),
         "assignee": str(cast.noor.pk), "version": "99", "last_event_hash": "x", "_save": "Save",
     }  # fmt: skip
-    dates = {field.name for field in Ticket._meta.get_fields() if field.name.endswith("_at") and field.concrete}
+    dates = {
+        field.name for field in Ticket._meta.get_fields() if field.name.endswith(("_at", "_until")) and field.concrete
+    }
     forged |= {f"{name}_{part}": value for name in dates for part, value in ((0, "2000-01-01"), (1, "00:00"))}
     forged |= dict.fromkeys(dates, "2000-01-01T00:00")
     assert {field.name for field in Ticket._meta.get_fields() if field.concrete} - {"id"} <= forged.keys()
@@ -210,6 +222,15 @@ def test_the_next_ticket_is_ones_own_that_is_due_first(cast, desk, at, ticket):
     response = client.get(following, {"after": ticket.reference}, follow=True)
     assert response.redirect_chain[0][0] == "/admin/tickets/ticket/"
     assert "Nothing else waits for you" in response.content.decode()
+
+
+def test_what_was_answered_just_now_is_not_next_until_its_customer_writes(cast, desk, at, ticket):
+    other = cast.open_ticket(title="Other", at=now())
+    reply(ticket, body="Which card?", by=cast.amir, channel="web")
+    following = "/admin/tickets/ticket/next/"
+    assert desk(cast.amir).get(following, {"after": other.reference}).url == "/admin/tickets/ticket/"
+    reply(ticket, body="The blue one.", by=cast.rosa, channel="web")
+    assert desk(cast.amir).get(following, {"after": other.reference}).url == at(ticket)
 
 
 def test_a_follower_from_elsewhere_works_on_it_like_the_team(cast, desk, at, ticket):

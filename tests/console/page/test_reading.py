@@ -1,8 +1,10 @@
 import re
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
 from escalation.services.sweeping import sweep_clocks
 from tickets.admin.panels import Panel, _panels, register_panel
@@ -23,7 +25,7 @@ def test_the_page_tells_what_was_said_and_what_happened(cast, desk, at, ticket):
     assert "An odd one." in page
     assert "Internal note" in page
     assert "Rosa opened the ticket for Billing" in page
-    assert "assigned by itself (after #1)" in page
+    assert "The helpdesk assigned it to Amir of Billing" in page
     order = [page.index(words) for words in ("Rosa opened", "You charged", "card?", "Amir started work", "An odd one.")]
     assert order == sorted(order)
 
@@ -145,6 +147,43 @@ def test_files_are_offered_through_the_same_door_and_leave_a_stub(cast, desk, at
     assert link not in page
     assert "card.txt" in page
     assert "Amir removed a file" in page
+
+
+def picture():
+    content = BytesIO()
+    Image.new("RGB", (2000, 10), "red").save(content, "PNG")
+    return SimpleUploadedFile("red.png", content.getvalue(), content_type="image/png")
+
+
+def test_a_picture_is_previewed_from_pixels_alone(cast, desk, at, ticket):
+    files = check_uploads([picture(), SimpleUploadedFile("card.txt", b"text")])
+    message = reply(ticket, body="See the picture", by=cast.rosa, channel="web", files=files)
+    red, text = message.attachments.get(name="red.png"), message.attachments.get(name="card.txt")
+    shown = at(ticket, "file_preview", red.pk)
+    assert shown in desk(cast.amir).get(at(ticket)).content.decode()
+    answer = desk(cast.amir).get(shown)
+    assert answer["Content-Type"] == "image/webp"
+    assert Image.open(BytesIO(b"".join(answer.streaming_content))).width == 960
+    assert desk(cast.amir).get(at(ticket, "file_preview", text.pk)).status_code == 404
+    assert desk(cast.noor).get(shown).status_code == 404
+
+
+def test_the_preview_of_a_note_is_for_staff_who_work_on_it(cast, desk, at):
+    own = cast.open_ticket(requester=cast.noor, by=cast.noor)
+    note = add_note(own, body="Look", by=cast.amir, files=check_uploads([picture()]))
+    shown = at(own, "file_preview", note.attachments.get().pk)
+    assert desk(cast.noor).get(shown).status_code == 404
+    assert b"".join(desk(cast.amir).get(shown).streaming_content).startswith(b"RIFF")
+
+
+def test_many_files_are_shown_on_request(cast, desk, at, ticket, monkeypatch):
+    monkeypatch.setattr("tickets.console.page.side.SHOWN_FILES", 1)
+    files = [SimpleUploadedFile(name, b"text") for name in ("a.txt", "b.txt")]
+    reply(ticket, body="Two", by=cast.rosa, channel="web", files=check_uploads(files))
+    client = desk(cast.amir)
+    few = client.get(at(ticket, "side"), headers=HX).content.decode()
+    assert ("a.txt" in few, "b.txt" in few, "Show all files" in few) == (True, False, True)
+    assert "b.txt" in client.get(at(ticket, "side"), {"files": "all"}).content.decode()
 
 
 def test_a_file_of_another_ticket_is_not_removed_through_this_one(cast, desk, at, ticket):

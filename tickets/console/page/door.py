@@ -34,6 +34,7 @@ class Desk:
 
 
 _SHOWN = ("requester__organisation", "organisation", "team", "assignee", "category", "follows_up")
+_OPINION = ("prediction__category", "prediction__verdict_by", "incident_part__incident__parent")
 
 
 def enter(request: HttpRequest, reference: str) -> Desk:
@@ -42,7 +43,7 @@ def enter(request: HttpRequest, reference: str) -> Desk:
     assert isinstance(reader, User)  # noqa: S101 - the admin site has turned away everybody who is not staff
     number = number_from(reference)
     visible = Ticket.objects.visible_to(reader)
-    shown = visible.with_inner_side_for(reader).select_related(*_SHOWN)
+    shown = visible.with_inner_side_for(reader).select_related(*_SHOWN, *_OPINION)
     ticket = None if number is None else shown.filter(number=number).first()
     if ticket is None:
         raise Http404

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from tickets.console.page.composer import Composer
 from tickets.console.page.door import Desk
 from tickets.console.page.story import latest
+from tickets.services.leaving import hand_over_note
 
 
 def show_page(
@@ -17,5 +18,6 @@ def show_page(
         "ticket": desk.ticket,
         "story": latest(desk, before=before),
         "composer": composer,
+        "left_note": hand_over_note(desk.ticket) if desk.reader.pk == desk.ticket.assignee_id else None,
     }
     return render(request, "console/ticket/page.html", context, status=status)

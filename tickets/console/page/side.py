@@ -20,7 +20,9 @@ from tickets.models.ticket import TicketQuerySet
 if TYPE_CHECKING:
     from tickets.console.page.door import Desk
 
-MOST_FILES = 50
+SHOWN_FILES = 50
+# On a page of its own, for a ticket of a lifetime.
+MOST_FILES = 1000
 MOST_RELATIVES = 6
 
 
@@ -44,6 +46,7 @@ class Relatives:
 @dataclass(frozen=True, slots=True)
 class Side:
     files: list[Attachment]
+    has_more_files: bool
     relatives: Relatives
     tags: list[Tag]
     watchers: list[User]
@@ -69,8 +72,11 @@ def read_side(request: HttpRequest, desk: "Desk") -> Side:
     """Six queries at most, beside those of the panels. Whoever only asked sees files and their own relatives."""
     ticket = desk.ticket
     watchers = _watchers(ticket) if desk.is_inner else []
+    most = MOST_FILES if "files" in request.GET else SHOWN_FILES
+    files = _files(desk, most)
     return Side(
-        files=_files(desk),
+        files=files[:most],
+        has_more_files=len(files) > most,
         relatives=_relatives(desk),
         tags=list(ticket.tags.all()) if desk.is_inner else [],
         watchers=watchers,
@@ -88,11 +94,11 @@ def _watchers(ticket: Ticket) -> list[User]:
     return [row.user for row in Watcher.objects.filter(ticket=ticket).select_related("user").order_by("pk")]
 
 
-def _files(desk: "Desk") -> list[Attachment]:
+def _files(desk: "Desk", most: int) -> list[Attachment]:
     files = Attachment.objects.filter(message__ticket=desk.ticket).select_related("message__author")
     if not desk.is_inner:
         files = files.filter(message__is_internal=False)
-    return list(files.order_by("-message_id", "name")[:MOST_FILES])
+    return list(files.order_by("-message_id", "name")[: most + 1])
 
 
 def _relatives(desk: "Desk") -> Relatives:

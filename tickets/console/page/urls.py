@@ -19,8 +19,10 @@ from tickets.console.page import (
     properties,
     reading,
     relating,
+    revoking,
     upcoming,
     withdrawing,
+    wondering,
 )
 from tickets.console.page.answering import wants_fragment, wants_json
 
@@ -36,6 +38,7 @@ PAGES: list[tuple[str, type[View], str]] = [
     ("story/", reading.StoryView, "story"),
     ("side/", reading.SideView, "side"),
     ("why/", reading.WhyView, "why"),
+    ("why/now/", wondering.WhyNowView, "why_now"),
     ("canned/", composing.CannedView, "canned"),
     ("messages/", composing.MessagesView, "messages"),
     ("messages/withdrawal/", composing.WithdrawalView, "withdrawal"),
@@ -54,6 +57,8 @@ PAGES: list[tuple[str, type[View], str]] = [
     ("watchers/", following.WatchersView, "watchers"),
     ("watchers/removal/", following.WatcherRemovalView, "watcher_removal"),
     ("duplicate/", relating.DuplicateView, "duplicate"),
+    ("links/revocation/", revoking.LinkRevocationView, "link_revocation"),
+    ("files/<uuid:pk>/preview/", files.FilePreviewView, "file_preview"),
     ("files/<uuid:pk>/removal/", files.FileRemovalView, "file_removal"),
 ]
 
@@ -61,7 +66,7 @@ PAGES: list[tuple[str, type[View], str]] = [
 def below(site: AdminSite) -> list[URLPattern]:
     """Everything below `/admin/tickets/ticket/` that is the page's."""
     pages = [
-        path(f"<reference:reference>/{rest}", _behind(site, view), name=f"tickets_ticket_{name}")
+        path(f"<reference:reference>/{rest}", behind(site, view), name=f"tickets_ticket_{name}")
         for rest, view, name in PAGES
     ]
     return [
@@ -71,7 +76,7 @@ def below(site: AdminSite) -> list[URLPattern]:
     ]
 
 
-def _behind(site: AdminSite, view: type[View]) -> Callable[..., HttpResponseBase]:
+def behind(site: AdminSite, view: type[View]) -> Callable[..., HttpResponseBase]:
     """A script that asks without being signed in any more gets 401, not the sign-in page: it has a text to keep."""
     answer = view.as_view()
     guarded = site.admin_view(answer)
