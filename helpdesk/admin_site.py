@@ -26,11 +26,15 @@ class HelpdeskAdminSite(UnfoldAdminSite):
         super().register(model_or_iterable, dressed(admin_class or admin.ModelAdmin), **options)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
+        from escalation.console import urls as promise_urls
         from helpdesk.analytics.home import urls as home_urls
         from notifications.console import urls as notification_urls
+        from tickets.console.leading import urls as leading_urls
+        from tickets.console.triage import urls as triage_urls
 
         pages = [path("set-up/", self.admin_view(self.set_up), name="set_up")]
-        below = [*home_urls.below(self), *notification_urls.below(self)]
+        parts = (home_urls, notification_urls, leading_urls, triage_urls, promise_urls)
+        below = [address for part in parts for address in part.below(self)]
         return [path("", include(below)), *pages, *super().get_urls()]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -12,6 +12,8 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402 - routing imports 
 from helpdesk.metrics import counting_sockets  # noqa: E402
 from helpdesk.operations.demo_accounts import refuse_demo_accounts  # noqa: E402
 from helpdesk.routing import websocket  # noqa: E402
+from tickets.triage.champion import warm_up  # noqa: E402
 
 refuse_demo_accounts()
+warm_up()
 application = ProtocolTypeRouter({"http": http, "websocket": counting_sockets(websocket)})

@@ -20,7 +20,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from escalation.models import Clock, ClockRepair
-from helpdesk.core.hosts import is_this_machine
+from helpdesk.core.hosts import comes_from_this_machine
 from helpdesk.core.models import Heartbeat
 from helpdesk.health import reasons
 from notifications.models import Delivery
@@ -30,9 +30,6 @@ App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 registry = CollectorRegistry()
 SOCKETS = Gauge("helpdesk_sockets_open", "Websockets that this process holds.", registry=registry)
-
-# A proxy on the same machine comes from loopback, too; what it hands on is not from here.
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
 
 @require_safe
@@ -79,8 +76,7 @@ registry.register(Figures())
 def _may_read(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
         return constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {settings.METRICS_TOKEN}")
-    is_forwarded = any(name in request.headers for name in _FORWARDED)
-    return not is_forwarded and is_this_machine(request.META.get("REMOTE_ADDR", ""))
+    return comes_from_this_machine(request)
 
 
 def _heartbeats() -> Iterator[GaugeMetricFamily]:

@@ -80,11 +80,20 @@ def _work(request: HttpRequest) -> list[Entry]:
         Entry(name, f"{tickets}?tab={tab}", icon, "" if tab == "all" else tab, tone, tab == shown)
         for tab, name, icon, tone in _QUEUES
     ]
+    triage, kept = _address("triage"), _address("promises_kept")
     return [
         Entry(_("Home"), home, "house", is_active=path == home),
         *queues,
         Entry(_("Inbox"), inbox, "inbox", "unread", "accent", path == inbox),
+        Entry(_("My shift"), _address("shift"), "clock", is_active=path == _address("shift")),
+        Entry(_("Triage"), triage, "sparkles", is_active=bool(triage) and path.startswith(triage)),
+        *([Entry(_("Promises"), kept, "shield-check", is_active=path.startswith(kept))] if _leads(request) else []),
     ]
+
+
+def _leads(request: HttpRequest) -> bool:
+    """Without a query: whoever leads nothing is told so by the page itself."""
+    return bool(getattr(request.user, "is_superuser", False))
 
 
 def _group(request: HttpRequest, app: dict[str, Any]) -> Group:

@@ -27,6 +27,7 @@ SWEEPS = (
     Sweep("relay", "tickets.tasks.relay", "pulse", 5),
     Sweep("sweep_clocks", "escalation.tasks.sweep_clocks", "pulse", 5),
     Sweep("fire_levels", "escalation.tasks.fire_levels", "pulse", 5),
+    Sweep("run_automations", "escalation.tasks.run_automations", "pulse", 5),
     Sweep("assign_due", "tickets.tasks.assign_due", "pulse", 10),
     Sweep("hand_over", "tickets.tasks.hand_over", "pulse", 15),
     Sweep("repair_clocks", "escalation.tasks.repair_clocks", "pulse", 15),
@@ -35,6 +36,11 @@ SWEEPS = (
     Sweep("sweep_files", "tickets.tasks.sweep_files", "work", 600),
     Sweep("deliver", "notifications.tasks.deliver", "work", 10),
     Sweep("send_letters", "teams.tasks.send_letters", "work", 5),
+    Sweep("look_after_triage", "tickets.tasks.look_after_triage", "work", 60),
+    Sweep("train_triage", "tickets.tasks.train_triage", "work", 24 * 3600),
+    Sweep("wake_jobs", "helpdesk.core.tasks.wake_jobs", "work", 15),
+    Sweep("fetch_feeds", "teams.tasks.fetch_feeds", "work", 600),
+    Sweep("renew_holidays", "teams.tasks.renew_holidays", "work", 6 * 3600),
     Sweep("forget", "teams.tasks.forget", "work", 3600),
 )
 

@@ -29,11 +29,20 @@ if not SECRET_KEY or (not DEBUG and SECRET_KEY == INSECURE_SECRET_KEY):
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# Addresses that staff type in (calendar feeds) are fetched from public hosts only, and from these, as host:port.
+FETCH_PRIVATE_HOSTS = env.list("FETCH_PRIVATE_HOSTS", default=[])
 # Whether strangers can come. Then neither code and settings nor accounts with a published password are shown to them.
 IS_PUBLIC = not all(is_this_machine(host) for host in [urlparse(SITE_URL).hostname or "", *ALLOWED_HOSTS])
 if DEBUG and IS_PUBLIC:
     raise ImproperlyConfigured(
         "DEBUG shows code and settings to whoever comes: set DEBUG=0, or SITE_URL and ALLOWED_HOSTS to this machine."
+    )
+EMBEDDED_SERVERS = env.bool("EMBEDDED_SERVERS", default=False)
+# A desk full of invented people whose password is published. `helpdesk.demo.strangers` keeps to this machine, too.
+DEMO = env.bool("DEMO", default=False)
+if DEMO and (IS_PUBLIC or not (DEBUG or EMBEDDED_SERVERS)):
+    raise ImproperlyConfigured(
+        "DEMO opens accounts with a published password: it is for this machine alone, started by ./run. Set DEMO=0."
     )
 PROXY_COUNT = env.int("PROXY_COUNT", default=0, minimum=0)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data")))
@@ -67,12 +76,15 @@ INSTALLED_APPS = [
     "notifications",
     "helpdesk.analytics",
     "helpdesk.demo",
+    "helpdesk.demo.outbox",
     "helpdesk.operations",
+    "helpdesk.beginning",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "helpdesk.content_security.ContentSecurityMiddleware",
+    "helpdesk.demo.strangers.StrangersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "helpdesk.core.client_address.ClientAddressMiddleware",
     "helpdesk.core.logging.RequestIdMiddleware",
@@ -255,10 +267,23 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- Mail out --------------------------------------------------------------------------------------------------------
 
-_mail = env.email("EMAIL_URL", default=f"file://{DATA_DIR / 'outbox'}")
-vars().update(_mail)
+# Not set: the server that an administrator has tried and saved, until then files in the data folder.
+EMAIL_BACKEND = "helpdesk.core.mail_out.connection"
+if env.str("EMAIL_URL", default=""):
+    vars().update(env.email("EMAIL_URL", default=""))
 EMAIL_TIMEOUT = 20
+if DEMO and not is_this_machine(vars().get("EMAIL_HOST", "localhost")):
+    raise ImproperlyConfigured("EMAIL_URL names another machine, and no mail of the demo leaves this one: unset it.")
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Helpdesk <helpdesk@localhost>")
+
+# --- Text messages out -----------------------------------------------------------------------------------------------
+
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="")
+SMS_GATEWAY_TOKEN = env.str("SMS_GATEWAY_TOKEN", default="")
+if DEMO and SMS_GATEWAY_URL and not is_this_machine(urlparse(SMS_GATEWAY_URL).hostname or ""):
+    raise ImproperlyConfigured(
+        "SMS_GATEWAY_URL names another machine, and no message of the demo leaves this one: unset it."
+    )
 
 # --- API -------------------------------------------------------------------------------------------------------------
 
@@ -304,7 +329,6 @@ SPECTACULAR_SETTINGS = {
 # --- What the product promises of itself -----------------------------------------------------------------------------
 
 ESCALATION_LEVEL_DISTANCE_MINUTES = env.int("ESCALATION_LEVEL_DISTANCE_MINUTES", default=15)
-EMBEDDED_SERVERS = env.bool("EMBEDDED_SERVERS", default=False)
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- Logs ------------------------------------------------------------------------------------------------------------

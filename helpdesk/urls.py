@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from helpdesk.core.problems import no_such_address
 from helpdesk.health import livez, readyz
 from helpdesk.metrics import metrics
+from teams.portal.faces import change_picture, face
 
 api = [
     path("", include("teams.api.urls")),
@@ -16,9 +17,13 @@ api = [
 ]
 
 urlpatterns = [
+    path("", include("helpdesk.demo.urls")),
     path("", include("tickets.portal.urls")),
     path("account/", include("teams.sign_in.urls")),
+    path("faces/<str:name>", face, name="face"),
+    path("profile/picture/", change_picture, name="picture"),
     path("admin/", admin.site.urls),
+    path("begin/", include("helpdesk.beginning.urls")),
     path("api/v1/", include(api)),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),

@@ -15,6 +15,9 @@ from tickets import wake_up
 
 def pytest_configure() -> None:
     refuse_outside_sockets()
+    # While modules are imported, the servers among them; tests run without it, as Django has it. Else each server would
+    # look for demo accounts in a database that is not there yet.
+    django_settings.DEBUG = True
     # Redis is shared by the workers of one run, and its channels know no database numbers.
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     django_settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"helpdesk-{worker}"

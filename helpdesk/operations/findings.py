@@ -14,11 +14,13 @@ from django.db import DatabaseError, connection
 from django.utils.timezone import now
 
 from escalation.models import Clock, ClockRepair
+from helpdesk.core.mail_out import reaches_nobody
 from helpdesk.core.models import Heartbeat
 from helpdesk.health import reasons
 from helpdesk.operations.demo_accounts import open_demo_accounts, sentence
 from notifications.models import Delivery
 from tickets.models import Attachment, OutboxEntry
+from tickets.triage.alerts import alerts
 
 OLDEST_POSTGRESQL = 16
 LEAST_FREE_BYTES = 1_000_000_000
@@ -71,8 +73,11 @@ def public_settings() -> Iterator[Finding]:
             "PROXY_COUNT is 0: everybody seems to come from the proxy, and one who guesses passwords locks out all.",
             "Set PROXY_COUNT to the number of proxies, mostly 1.",
         )
-    if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
-        yield warning("Mails are written to files and reach nobody.", "Set EMAIL_URL to your mail server.")
+    if reaches_nobody():
+        yield warning(
+            "Mails are written to files and reach nobody.",
+            f"Name your mail server at {settings.SITE_URL}/begin/mail/, or set EMAIL_URL.",
+        )
     emails = open_demo_accounts()
     if emails:
         yield Finding(sentence(emails), "Run manage.py close_demo.")
@@ -156,6 +161,12 @@ def backups() -> Iterator[Finding]:
         yield warning(f"{age}.", "Run ./run backup every day (helpdesk-backup.timer does), and keep it elsewhere.")
 
 
+def triage() -> Iterator[Finding]:
+    """Tickets are assigned by rules meanwhile, so none of it is urgent."""
+    for alert in alerts(as_of=now()):
+        yield Finding(alert.what, alert.todo, is_failure=alert.is_failure)
+
+
 EXAMINATIONS: dict[str, Callable[[], Iterator[Finding]]] = {
     "serving": serving,
     "settings": public_settings,
@@ -164,6 +175,7 @@ EXAMINATIONS: dict[str, Callable[[], Iterator[Finding]]] = {
     "work": stuck_work,
     "files": files,
     "backups": backups,
+    "triage": triage,
 }
 
 

@@ -8,7 +8,7 @@ from importlinter.cli import lint_imports
 ROOT = Path(__file__).resolve().parents[2]
 
 # From the cellar up. What is no app of ours lies below them all.
-STAIRCASE = ["core", "teams", "tickets", "escalation", "notifications", "analytics", "demo", "operations"]
+STAIRCASE = ["core", "teams", "tickets", "escalation", "notifications", "analytics", "demo", "beginning", "operations"]
 
 
 def step(app_label: str) -> int:

@@ -9,7 +9,7 @@ import pytest
 from tickets.assignment.assessment import Difference, Rung
 from tickets.assignment.decision import decide, replay
 from tickets.assignment.facts import Candidate, Needs
-from tickets.assignment.score import score_of
+from tickets.assignment.scorers import score_of
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 BILLING, GENERAL, ELSEWHERE = 1, 2, 3
@@ -100,7 +100,7 @@ def test_critical_goes_to_a_lead_with_room():
 
 def test_critical_goes_to_the_best_skilled_when_the_lead_is_full_and_the_lead_watches():
     decision = decide(
-        critical(required={PAYMENTS: 1}),
+        critical(required={PAYMENTS: 3}),
         [agent(1, skills={PAYMENTS: 2}), agent(2, load=24, skills={PAYMENTS: 5}), lead(3, load=64)],
         NOW,
     )
@@ -194,8 +194,8 @@ def test_the_difference_that_decided_is_named(others, difference):
 
 def test_score_parts_add_up():
     score = score_of(agent(1, load=20, skills={PAYMENTS: 2}, has_affinity=True), needs(preferred={GERMAN: 1}))
-    assert score.total == -(score.wait + score.handling + score.missing - score.affinity)
-    assert (score.wait, score.missing, score.affinity) == (75, 15, 10)
+    assert score.total == score.affinity - (score.wait + score.carried + score.handling + score.missing)
+    assert (score.wait, score.carried, score.missing, score.affinity) == (50, 10, 15, 10)
 
 
 def _random_candidate(rng: random.Random, number: int) -> Candidate:
