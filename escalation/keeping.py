@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet
 from escalation.models import Clock, ClockRepair, EscalationTimer, Metric
 from escalation.models.clock import BreachCause, ClockState
 from helpdesk.core.models import Heartbeat
+from tickets.models import Ticket
 
 # A sweep comes by every five seconds; what is due for longer than this and not marked was missed.
 PROMISED_WITHIN = timedelta(seconds=15)
@@ -63,7 +64,7 @@ def reconciliation(*, as_of: datetime) -> Reconciliation:
     until = as_of - PROMISED_WITHIN
     return Reconciliation(
         missed=Clock.objects.missed(until).count(),
-        levels=EscalationTimer.objects.filter(due_at__lte=until).count(),
+        levels=EscalationTimer.objects.to_fire(until).count(),
         repairs=ClockRepair.objects.count(),
     )
 
@@ -97,9 +98,9 @@ def causes(*, since: datetime) -> list[tuple[str, int]]:
     return [(str(BreachCause(cause).label), count) for cause, count in rows.order_by("-count")]
 
 
-def found_last(*, since: datetime, most: int = 10) -> "QuerySet[Clock, Any]":
-    """The latest found, those first that were found latest after their breach."""
-    found = Clock.objects.filter(breached_at__gte=since, found_at__isnull=False)
+def found_last(*, since: datetime, among: "QuerySet[Ticket]", most: int = 10) -> "QuerySet[Clock, Any]":
+    """The latest found of the tickets `among`, those first that were found latest after their breach."""
+    found = Clock.objects.filter(breached_at__gte=since, found_at__isnull=False, ticket__in=among)
     late = found.filter(breach_cause__in=[BreachCause.LATE, BreachCause.NOBODY_AVAILABLE])
     return late.select_related("ticket").order_by("-breached_at")[:most]
 

@@ -98,7 +98,10 @@ def profile_of(person: User) -> AgentProfile | None:
 def on_call(team_ids: Collection[int], *, as_of: datetime) -> dict[int, set[int]]:
     """Who may be woken at this instant, and for which of these teams."""
     woken: dict[int, set[int]] = defaultdict(set)
-    periods = OnCallShift.objects.filter(team__in=team_ids, starts_at__lte=as_of, ends_at__gt=as_of)
+    # Whoever is gone answers nobody: their period must not silence the rota.
+    periods = OnCallShift.objects.filter(
+        team__in=team_ids, starts_at__lte=as_of, ends_at__gt=as_of, user__is_active=True, user__is_staff=True
+    )
     overridden = set()
     for user, team in periods.values_list("user_id", "team_id"):
         woken[user].add(team)

@@ -12,7 +12,16 @@ from typing import Any
 
 from django.apps import apps
 
-from teams.models import AgentProfile, AgentSkill, Calendar, Skill, Team, TeamMembership, User
+from teams.models import (
+    AgentProfile,
+    AgentSkill,
+    Calendar,
+    ConfigurationChange,
+    Skill,
+    Team,
+    TeamMembership,
+    User,
+)
 from tickets.models import Category, CategorySkill, Channel, Priority, RoutingRule, Ticket
 from tickets.services.opening import open_ticket
 
@@ -81,6 +90,8 @@ def ship() -> None:
             migration = import_module(f"{package}.migrations.{module.name}")
             if hasattr(migration, "ship"):
                 migration.ship(apps, None)
+    # In a new installation it ships before anything is remembered.
+    ConfigurationChange.objects.all().delete()
 
 
 def assemble() -> Cast:

@@ -1,11 +1,13 @@
 """What every test may ask for, and what holds for all of them."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import pytest_django
 from django.conf import settings as django_settings
+from django.utils import timezone, translation
 
 from tests.cast import Cast, assemble
 from tests.journeys.browser import MISSING
@@ -27,6 +29,14 @@ def pytest_configure() -> None:
 @pytest.fixture(autouse=True)
 def _own_media_folder(settings: pytest_django.Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_language() -> Iterator[None]:
+    """What a request has switched on stays on in its thread until the next request."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture(autouse=True)

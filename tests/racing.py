@@ -1,6 +1,7 @@
 """Real concurrency: each thread has a connection of its own, and all begin in the same instant."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
@@ -26,6 +27,12 @@ def crowd(calls: Sequence[Callable[[], T]], *, connections: int) -> list[T | Exc
     """Run many calls over a fixed number of connections."""
     with ThreadPoolExecutor(connections) as pool:
         return list(pool.map(_outcome, calls))
+
+
+def loads_locked(queries: Iterable[Mapping[str, str]]) -> list[set[int]]:
+    """Whose AgentLoad rows each statement locked, of what CaptureQueriesContext has seen."""
+    asked = (query["sql"] for query in queries if "FOR NO KEY UPDATE" in query["sql"] and "agentload" in query["sql"])
+    return [{int(key) for key in re.findall(r"\d+", sql.rpartition(" IN (")[2].partition(")")[0])} for sql in asked]
 
 
 def _outcome(call: Callable[[], T]) -> T | Exception:

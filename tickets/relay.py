@@ -23,11 +23,21 @@ RETRY_AFTER = [timedelta(seconds=s) for s in (5, 30, 120, 600, 3600)]
 
 Listener = Callable[[Sequence[TicketEvent]], None]
 _listeners: list[Listener] = []
+_followers: list[Listener] = []
 
 
 def on_committed_events(listener: Listener) -> Listener:
     """Register a listener. It may run twice for the same event, and it must make the second run a no-op."""
     _listeners.append(listener)
+    return listener
+
+
+def after_relaying(listener: Listener) -> Listener:
+    """Register a listener for what may be lost in a crash: called once the batch is committed, with no lock held.
+
+    It deals with its own errors.
+    """
+    _followers.append(listener)
     return listener
 
 
@@ -73,6 +83,8 @@ def _handle(ids: list[int]) -> int:
             return _handle(ids[:middle]) + _handle(ids[middle:])
         _postpone(ids[0], error)
         return 0
+    for follower in _followers:
+        follower(events)
     return len(ids)
 
 

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from escalation.models import Escalation, EscalationTimer
+from escalation.services.snoozing import levels_to_come
 from tickets.api.door import TicketView
 from tickets.api.representations import Instant
 
@@ -26,7 +28,7 @@ class TimerSerializer(serializers.Serializer[EscalationTimer]):
     policy = serializers.CharField(source="level.policy.name")
     level = serializers.IntegerField(source="level.number")
     episode = serializers.CharField()
-    due_at = Instant()
+    due_at = Instant(source="fires_at")
 
 
 class EscalationsSerializer(serializers.Serializer[Any]):
@@ -43,5 +45,5 @@ class EscalationsView(TicketView):
         """The run log of the ticket's levels. Staff only."""
         ticket = self.staff_ticket()
         fired = Escalation.objects.filter(ticket=ticket).select_related("level__policy").order_by("pk")
-        to_come = EscalationTimer.objects.filter(ticket=ticket).select_related("level__policy").order_by("due_at", "pk")
+        to_come = levels_to_come(ticket, as_of=now())
         return Response(self.get_serializer({"fired": fired, "to_come": to_come}).data)

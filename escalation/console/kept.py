@@ -10,13 +10,15 @@ from django.views.decorators.http import require_GET
 
 from escalation import keeping
 from teams.models import TeamMembership, User
+from tickets.models import Ticket
 
 DAYS = (1, 7, 30, 90)
 
 
 @require_GET
 def promises_kept(request: HttpRequest) -> HttpResponse:
-    if not may_see(request.user):
+    reader = request.user
+    if not isinstance(reader, User) or not may_see(reader):
         raise PermissionDenied
     at = now()
     wanted = request.GET.get("days", "")
@@ -30,7 +32,7 @@ def promises_kept(request: HttpRequest) -> HttpResponse:
         "lag": keeping.lag(since=since),
         "kept": keeping.kept(since=since),
         "causes": keeping.causes(since=since),
-        "found": keeping.found_last(since=since),
+        "found": keeping.found_last(since=since, among=Ticket.objects.visible_to(reader)),
         "heartbeats": keeping.heartbeats(),
         "within": keeping.PROMISED_WITHIN.seconds,
     }

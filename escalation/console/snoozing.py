@@ -9,8 +9,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from escalation.models import Escalation, EscalationTimer
-from escalation.services.snoozing import snooze, snooze_of
+from escalation.models import Escalation
+from escalation.services.snoozing import levels_to_come, snooze, snooze_of
 from helpdesk.core.errors import DomainError
 from teams.models import User
 from tickets.models import Ticket
@@ -26,11 +26,10 @@ def levels(request: HttpRequest, reference: str) -> HttpResponse:
     """What fired and what is to come; as a part of the ticket's page, or alone."""
     ticket, _user = _ticket(request, reference)
     at = now()
-    timers = EscalationTimer.objects.filter(ticket=ticket).select_related("level__policy").order_by("due_at", "pk")
     fired = Escalation.objects.filter(ticket=ticket).select_related("level__policy").order_by("pk")
     context = {
         "ticket": ticket,
-        "to_come": list(timers) if ticket.is_unresolved else [],
+        "to_come": levels_to_come(ticket, as_of=at) if ticket.is_unresolved else [],
         "fired": list(fired),
         "snooze": snooze_of(ticket, as_of=at) if ticket.is_unresolved else None,
         "hours": HOURS,

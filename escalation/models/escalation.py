@@ -1,8 +1,19 @@
 """Levels that will be due, and levels that have fired: each exactly once per episode."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+from escalation.models.snooze import Snooze
+
+
+class EscalationTimerQuerySet(models.QuerySet["EscalationTimer"]):
+    def to_fire(self, as_of: datetime) -> "EscalationTimerQuerySet":
+        """What is due, on tickets that do not sleep."""
+        asleep = Snooze.objects.filter(until__gt=as_of)
+        return self.filter(due_at__lte=as_of).exclude(ticket__in=asleep.values("ticket"))
 
 
 class EscalationTimer(models.Model):
@@ -15,6 +26,8 @@ class EscalationTimer(models.Model):
     clock = models.ForeignKey("escalation.Clock", on_delete=models.CASCADE, null=True, related_name="timers")
     episode = models.CharField(max_length=40)
     due_at = models.DateTimeField(_("due at"), db_index=True)
+
+    objects = EscalationTimerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("escalation timer")

@@ -47,7 +47,7 @@ def act(ticket: Ticket, actions: Sequence[Action], *, caused_by: TicketEvent, at
     """
     if any(action["do"] in _MOVES_LOAD for action in actions):
         # One action may move one load and the next decide among all: they are locked together, or not in order.
-        lock_candidates(ticket, at=at)
+        lock_candidates(ticket, at=at, teams=_destinations(actions))
     results = []
     for action in actions:
         try:
@@ -66,6 +66,12 @@ def act(ticket: Ticket, actions: Sequence[Action], *, caused_by: TicketEvent, at
             if isinstance(error, ChainTooDeep):
                 break
     return results
+
+
+def _destinations(actions: Sequence[Action]) -> set[int]:
+    """The teams that the actions name, as far as they are there."""
+    slugs = {team_slug_in(action["to"]) for action in actions if action["do"] == "reassign"} - {None}
+    return set(Team.objects.active().filter(slug__in=slugs).values_list("pk", flat=True)) if slugs else set()
 
 
 def audience_of(actions: Sequence[Action]) -> list[str]:

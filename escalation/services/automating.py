@@ -3,20 +3,23 @@
 They never go round in a circle: one that caused an event does not answer to it, and none acts on a ticket too often.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Min, Q
+from django.db.models import Min, Q, QuerySet
 
 from escalation.conditions import failed_condition
 from escalation.kinds import AUTOMATION_RAN, SLA_BREACHED, SLA_WARNED
 from escalation.matching import facts_of
 from escalation.models import Automation, AutomationRun, AutomationTimer, ClockRepair, Happening
 from escalation.services.acting import act, audience_of
-from teams.working_time import NeverOpen
+from helpdesk.core.configuration import held_versions
+from teams.everybody import set_up
+from teams.working_time import InvalidCalendar, NeverOpen
 from tickets.events import MAX_DEPTH, Cause, EventKind, record
 from tickets.models import Ticket, TicketEvent
 from tickets.services.sweeping import sweep_tickets
+from tickets.services.undoing import UNDO_SECONDS
 from tickets.wake_up import wake_after_commit
 
 Outcome = AutomationRun.Outcome
@@ -44,7 +47,9 @@ _ENDS_WAITING = Q(kind__in=[EventKind.REPLIED, EventKind.RESOLVED, EventKind.CLO
 
 
 def happening_of(event: TicketEvent) -> str | None:
-    """What an event is to automations. What a machine wrote is nothing."""
+    """What an event is to automations. What a machine wrote is nothing, nor what takes something back."""
+    if event.cause == Cause.UNDO:
+        return None
     if event.kind == EventKind.REPLIED:
         if event.data["automatic"]:
             return None
@@ -55,19 +60,20 @@ def happening_of(event: TicketEvent) -> str | None:
     return _BY_EVENT.get(event.kind)
 
 
+def like(happening: str) -> Q:
+    """`happening_of` for the database. It may find more than that takes for the happening, never less."""
+    if happening in (Happening.CUSTOMER_WROTE, Happening.STAFF_WROTE):
+        by_staff = happening == Happening.STAFF_WROTE
+        return Q(kind=EventKind.REPLIED, data__automatic=False, data__by_staff=by_staff)
+    return Q(kind__in=[kind for kind, each in _BY_EVENT.items() if each == happening]) & ~Q(cause=Cause.UNDO)
+
+
 def wait_for(events: Sequence[TicketEvent]) -> int:
-    """Make a timer for every automation that an event concerns. Again, it makes none. Two queries, one without any."""
+    """Make a timer for every automation that an event concerns. Again, it makes none. Four queries, one without any."""
     automations: dict[str, list[Automation]] = {}
     for automation in Automation.objects.active():
         automations.setdefault(automation.happening, []).append(automation)
-    timers = []
-    for event in events if automations else ():
-        for automation in automations.get(happening_of(event) or "", ()):
-            due = due_at(automation, event)
-            if due is not None:
-                timers.append(
-                    AutomationTimer(ticket_id=event.ticket_id, automation=automation, event=event, due_at=due)
-                )
+    timers = _timers(automations, events) if automations else []
     if timers:
         ran = AutomationRun.objects.filter(event__in={timer.event_id for timer in timers})
         known = set(ran.values_list("automation_id", "event_id"))
@@ -78,14 +84,15 @@ def wait_for(events: Sequence[TicketEvent]) -> int:
 
 
 def due_at(automation: Automation, event: TicketEvent) -> datetime | None:
-    """None when the team's hours never hold that much time."""
+    """Not before it is too late to undo the event. None when the team's hours never hold that much time, or are broken."""
+    settled_at = event.at + timedelta(seconds=UNDO_SECONDS if _can_be_undone(event) else 0)
     if not automation.after_seconds:
-        return event.at
+        return settled_at
     if not automation.is_working_time:
-        return event.at + timedelta(seconds=automation.after_seconds)
+        return max(settled_at, event.at + timedelta(seconds=automation.after_seconds))
     try:
-        return event.ticket.team.working_calendar().add(event.at, automation.after_seconds)
-    except NeverOpen:
+        return max(settled_at, set_up().hours_of(event.ticket.team_id).add(event.at, automation.after_seconds))
+    except (NeverOpen, InvalidCalendar):
         return None
 
 
@@ -103,7 +110,13 @@ def run_automations_of(ticket: Ticket, *, as_of: datetime) -> list[AutomationRun
     timers = AutomationTimer.objects.filter(ticket=ticket, due_at__lte=as_of).select_related("automation", "event")
     runs = []
     for timer in list(timers.order_by("automation__position", "automation_id", "event_id")):
-        run = _run(ticket, timer, as_of) if timer.automation.is_active and still_holds(timer) else None
+        timer.event.ticket = ticket
+        due = due_at(timer.automation, timer.event) if _is_meant(timer) else None
+        if due is not None and due > as_of:
+            # Somebody has given it more time since.
+            AutomationTimer.objects.filter(pk=timer.pk).update(due_at=due)
+            continue
+        run = _run(ticket, timer, as_of) if due is not None and still_holds(timer) else None
         runs += [run] if run is not None else []
         timer.delete()
     return runs
@@ -113,9 +126,43 @@ def still_holds(timer: AutomationTimer) -> bool:
     """For those that wait: nobody has written and no status has changed since."""
     if not timer.automation.after_seconds:
         return True
-    since = TicketEvent.objects.filter(ticket=timer.ticket_id, seq__gt=timer.event.seq, at__gt=timer.event.at)
+    since = ends_waiting().filter(ticket=timer.ticket_id, seq__gt=timer.event.seq, at__gt=timer.event.at)
+    return not since.exists()
+
+
+def ends_waiting() -> QuerySet[TicketEvent]:
     # What the helpdesk itself says ends no waiting: a reminder must not put off the next one.
-    return not since.filter(_ENDS_WAITING).exclude(kind=EventKind.REPLIED, data__automatic=True).exists()
+    return TicketEvent.objects.filter(_ENDS_WAITING).exclude(kind=EventKind.REPLIED, data__automatic=True)
+
+
+def _timers(automations: Mapping[str, Sequence[Automation]], events: Sequence[TicketEvent]) -> list[AutomationTimer]:
+    timers = []
+    with held_versions():
+        for event in events:
+            for automation in automations.get(happening_of(event) or "", ()):
+                due = due_at(automation, event)
+                if due is not None:
+                    timers.append(
+                        AutomationTimer(ticket_id=event.ticket_id, automation=automation, event=event, due_at=due)
+                    )
+    return timers
+
+
+def _can_be_undone(event: TicketEvent) -> bool:
+    """What the page offers to take back, see `tickets.services.undoing`."""
+    if event.actor_id is None or event.cause != Cause.REQUEST:
+        return False
+    if event.kind == EventKind.ASSIGNED:
+        return bool(event.data["rung"] == "manual")
+    return event.kind in (EventKind.RESOLVED, EventKind.UNASSIGNED)
+
+
+def _is_meant(timer: AutomationTimer) -> bool:
+    """As the automation is now: it may have been switched off or changed since, and the event undone."""
+    automation, event = timer.automation, timer.event
+    if not automation.is_active or happening_of(event) != automation.happening:
+        return False
+    return not (_can_be_undone(event) and TicketEvent.objects.filter(caused_by=event, cause=Cause.UNDO).exists())
 
 
 def _run(ticket: Ticket, timer: AutomationTimer, as_of: datetime) -> AutomationRun | None:

@@ -17,7 +17,6 @@ from escalation.matching import facts_of
 from escalation.models import ClockRepair, Escalation, EscalationTimer
 from escalation.services.acting import act, audience_of
 from escalation.services.scheduling import keep_distance
-from escalation.services.snoozing import put_off, snooze_of
 from tickets.events import Cause, record
 from tickets.models import Ticket
 from tickets.services.sweeping import sweep_tickets
@@ -27,7 +26,7 @@ Outcome = Escalation.Outcome
 
 def fire_due_levels(*, as_of: datetime, limit: int = 500) -> int:
     """The sweep over timers, a transaction a ticket. Returns how many tickets had levels due."""
-    due = EscalationTimer.objects.filter(due_at__lte=as_of).exclude(ticket__in=ClockRepair.objects.values("ticket"))
+    due = EscalationTimer.objects.to_fire(as_of).exclude(ticket__in=ClockRepair.objects.values("ticket"))
     waiting = due.values("ticket").annotate(first=Min("due_at"))
     # Two steps: a row lock can't be had on an aggregate.
     longest_due = list(waiting.order_by("first").values_list("ticket", flat=True)[:limit])
@@ -36,18 +35,15 @@ def fire_due_levels(*, as_of: datetime, limit: int = 500) -> int:
 
 
 def fire_levels_of(ticket: Ticket, *, as_of: datetime) -> list[Escalation]:
-    """Fire what is due on a locked ticket. Another call finds nothing left to fire."""
+    """Fire what is due on a locked ticket, unless it sleeps. Another call finds nothing left to fire."""
     timers = list(
-        EscalationTimer.objects.filter(ticket=ticket, due_at__lte=as_of)
+        EscalationTimer.objects.to_fire(as_of)
+        .filter(ticket=ticket)
         .select_related("level__policy", "clock__calendar_version")
         .order_by("level__policy_id", "level__number")
     )
     for timer in timers:
         timer.ticket = ticket
-    asleep = snooze_of(ticket, as_of=as_of) if timers else None
-    if asleep is not None:
-        put_off(ticket, asleep)
-        return []
     facts = facts_of(ticket) if timers else {}
     fired = []
     for policy, due in groupby(timers, key=lambda timer: timer.level.policy):

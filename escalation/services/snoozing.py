@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -40,7 +42,6 @@ def snooze(ticket: Ticket, *, until: datetime, reason: str, by: User, at: dateti
         return row
     row.until, row.reason, row.by, row.at = until, reason, by, at
     row.save()
-    put_off(ticket, row)
     record(ticket, ESCALATION_SNOOZED, actor=by, at=at, data={"until": until.isoformat()})
     return row
 
@@ -50,9 +51,12 @@ def snooze_of(ticket: Ticket, *, as_of: datetime) -> Snooze | None:
     return Snooze.objects.filter(ticket=ticket, until__gt=as_of).select_related("by").first()
 
 
-def put_off(ticket: Ticket, row: Snooze) -> int:
-    """Move what is due before the snooze ends to its end; later levels follow at their distance when it fires."""
-    return EscalationTimer.objects.filter(ticket=ticket, due_at__lt=row.until).update(due_at=row.until)
+def levels_to_come(ticket: Ticket, *, as_of: datetime) -> list[EscalationTimer]:
+    """In order, each with `fires_at`: a snooze moves no timer, so that a shorter one can follow. Two queries."""
+    asleep = snooze_of(ticket, as_of=as_of)
+    fires_at = F("due_at") if asleep is None else Greatest("due_at", Value(asleep.until))
+    timers = EscalationTimer.objects.filter(ticket=ticket).select_related("level__policy")
+    return list(timers.annotate(fires_at=fires_at).order_by("fires_at", "due_at", "pk"))
 
 
 def _check(until: datetime, reason: str, at: datetime) -> None:

@@ -21,8 +21,8 @@ from helpdesk.core.errors import DomainError
 
 PORTS = {"http": 80, "https": 443}
 CHUNK = 64 * 1024
-# Leads to IPv4 addresses of any kind, and counts as public.
-_NAT64 = ip_network("64:ff9b::/96")
+# Lead to IPv4 addresses of any kind, and count as public.
+_LEADS_ELSEWHERE = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("::/96"))
 
 
 class FetchFailed(DomainError):
@@ -91,19 +91,21 @@ def _resolved(host: str, port: int, *, is_own: bool) -> str:
 def _is_public(address: str) -> bool:
     parsed = ip_address(address.partition("%")[0])
     inner = (parsed.ipv4_mapped or parsed.sixtofour) if isinstance(parsed, IPv6Address) else None
-    if isinstance(parsed, IPv6Address) and parsed in _NAT64:
+    if isinstance(parsed, IPv6Address) and (parsed.is_site_local or any(parsed in net for net in _LEADS_ELSEWHERE)):
         return False
     return all(each.is_global and not each.is_multicast for each in (parsed, inner) if each is not None)
 
 
 def _read(address: _Address, *, most_bytes: int, deadline: float) -> bytes:
     connection = HTTPConnection(address.host, address.port)
-    connection.sock = _connected(address, deadline)
+    connection.sock = connected = _connected(address, deadline)
     # A timeout counts from byte to byte: who sends one every second would never be late.
     end = threading.Timer(_time_left(deadline), _hang_up, [connection.sock])
     end.daemon = True
     end.start()
     try:
+        if isinstance(connected, ssl.SSLSocket):
+            connected.do_handshake()
         connection.request("GET", address.path, headers={"User-Agent": "helpdesk", "Accept-Encoding": "identity"})
         answer = connection.getresponse()
         if answer.status != 200:
@@ -132,7 +134,9 @@ def _connected(address: _Address, deadline: float) -> socket.socket:
     plain = socket.create_connection((address.pinned, address.port), timeout=min(10, _time_left(deadline)))
     if address.scheme == "http":
         return plain
-    return ssl.create_default_context().wrap_socket(plain, server_hostname=address.host)
+    # The handshake comes when the end is set: it, too, may drip.
+    context = ssl.create_default_context()
+    return context.wrap_socket(plain, server_hostname=address.host, do_handshake_on_connect=False)
 
 
 def _time_left(deadline: float) -> float:

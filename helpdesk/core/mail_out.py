@@ -6,7 +6,7 @@ server. It is read anew for each connection, so a change reaches web and workers
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from email.utils import quote
 from pathlib import Path
 from typing import Any, Literal
@@ -25,7 +25,7 @@ class MailServer:
     port: int
     security: Security
     user: str
-    password: str
+    password: str = field(repr=False)
     sender_name: str
     sender_address: str
 

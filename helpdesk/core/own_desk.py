@@ -18,10 +18,5 @@ def make_own_desk() -> None:
     _file().touch(mode=0o600)
 
 
-def forget_own_desk() -> None:
-    """For what is rolled back."""
-    _file().unlink(missing_ok=True)
-
-
 def _file() -> Path:
     return Path(settings.DATA_DIR) / _NAME

@@ -69,8 +69,8 @@ AGENTS = (
     DemoAgent(
         "Amir Haddad", BERLIN, {"card payments": 4, "identity": 3, "German": 4}, ("payments", "accounts"), capacity=12
     ),
-    DemoAgent("Priya Raman", BENGALURU, {"card payments": 4}, ("payments",)),
-    DemoAgent("Caio Ferreira", SAO_PAULO, {"card payments": 3}, ("payments",)),
+    DemoAgent("Priya Raman", BENGALURU, {"card payments": 4}, ("payments",), capacity=14),
+    DemoAgent("Caio Ferreira", SAO_PAULO, {"card payments": 3}, ("payments",), capacity=14),
     DemoAgent("Tomasz Nowak", BERLIN, {"networks": 4, "mobile apps": 2, "German": 3}, ("technical",), capacity=12),
     DemoAgent("Noor Iyer", BENGALURU, {"networks": 4, "mobile apps": 4}, ("technical", "general"), capacity=12),
     DemoAgent("Beatriz Lima", SAO_PAULO, {"networks": 3, "mobile apps": 5}, ("technical",), capacity=12),

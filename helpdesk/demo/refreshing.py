@@ -13,7 +13,9 @@ from django.db.models import F, Max
 
 from escalation.models import Clock, Escalation, EscalationTimer
 from helpdesk.core.models import Heartbeat
+from helpdesk.core.own_desk import is_own_desk
 from helpdesk.core.transactions import in_transaction
+from helpdesk.demo.accounts import demo_addresses
 from helpdesk.demo.cast import ADMINISTRATOR, ON_LEAVE
 from helpdesk.demo.flag import demo_accounts_are_allowed
 from notifications.models import Notification
@@ -38,11 +40,12 @@ _ROWS: tuple[tuple[type[models.Model], str], ...] = (
 
 @in_transaction
 def refresh_demo(*, as_of: datetime) -> int:
-    """Move open tickets forward by the time since anything last moved. Returns how many; 0 when this is no demo."""
-    if not demo_accounts_are_allowed() or not User.objects.filter(email=ADMINISTRATOR[1]).exists():
+    """Move the cast's open tickets forward by the time since anything last moved. Returns how many; 0 when this is no demo."""
+    if is_own_desk() or not demo_accounts_are_allowed() or not User.objects.filter(email=ADMINISTRATOR[1]).exists():
         return 0
     slept = as_of - _last_sign_of_life(as_of)
-    tickets = list(Ticket.objects.unresolved().values_list("pk", flat=True))
+    asked_by_cast = Ticket.objects.unresolved().filter(requester__email__in=demo_addresses())
+    tickets = list(asked_by_cast.values_list("pk", flat=True))
     if slept < LEAST or not tickets:
         return 0
     for model, door in _ROWS:

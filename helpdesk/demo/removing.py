@@ -17,8 +17,9 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
 from helpdesk.core.errors import DomainError, NotPermitted
-from helpdesk.core.own_desk import forget_own_desk, make_own_desk
-from helpdesk.core.transactions import in_transaction, on_rollback
+from helpdesk.core.own_desk import make_own_desk
+from helpdesk.core.transactions import in_transaction
+from helpdesk.demo.cast import ADMINISTRATOR
 from helpdesk.demo.flag import demo_is_on
 from teams.models import ConfigurationChange, User
 
@@ -59,7 +60,7 @@ def remove_demo(*, by: User) -> None:
 
     Raises NotTheDemo on a desk that is somebody's own, and NotPermitted for whoever is no administrator.
     """
-    if not demo_is_on():
+    if not demo_is_on() or not User.objects.filter(email=ADMINISTRATOR[1]).exists():
         raise NotTheDemo(_("This desk is not the demo: nothing is removed."))
     if not by.is_administrator:
         raise NotPermitted(_("Only an administrator may remove the demo."))
@@ -69,9 +70,13 @@ def remove_demo(*, by: User) -> None:
     # What ships is nobody's change. PostgreSQL empties no table whose references it has still to check.
     connection.check_constraints()
     _empty([ConfigurationChange])
+    transaction.on_commit(lambda: _settle(files))
+
+
+def _settle(files: list[tuple[Storage, str]]) -> None:
+    """Only now is it said: killed before, the desk is an empty demo, which the next start fills again."""
+    _remove(files)
     make_own_desk()
-    on_rollback(forget_own_desk)
-    transaction.on_commit(lambda: _remove(files))
     log.info("demo.removed")
 
 

@@ -9,12 +9,18 @@ from .ports import HOST
 from .refusal import Refusal
 
 # Whoever names these has others in mind than themselves.
-_FOR_OTHERS = ("DATABASE_URL", "SITE_URL", "ALLOWED_HOSTS")
+_FOR_OTHERS = ("SITE_URL", "ALLOWED_HOSTS")
+_NO = {"0", "false", "no", "off"}
 _STEPS = 5
 
 
-def decide(data: DataFolder, *, is_empty: bool) -> None:
-    """Raises Refusal when somebody wants an empty desk where there is something else already."""
+def decide(data: DataFolder, settings: Mapping[str, str], *, is_empty: bool) -> None:
+    """What was once somebody's own stays so, also for a later start that forgets to say so.
+
+    Raises Refusal when somebody wants an empty desk where there is something else already.
+    """
+    if is_own(settings) and "DATABASE_URL" not in settings:
+        data.make_own_desk()
     if not is_empty or data.is_own_desk:
         return
     if data.has_database:
@@ -26,7 +32,11 @@ def decide(data: DataFolder, *, is_empty: bool) -> None:
 
 
 def is_demo(data: DataFolder, settings: Mapping[str, str]) -> bool:
-    return not data.is_own_desk and not any(settings.get(name) for name in _FOR_OTHERS)
+    return not data.is_own_desk and not is_own(settings) and not settings.get("DATABASE_URL")
+
+
+def is_own(settings: Mapping[str, str]) -> bool:
+    return settings.get("DEMO", "").strip().lower() in _NO or any(settings.get(name) for name in _FOR_OTHERS)
 
 
 def demo_settings(data: DataFolder, address: str, outbox_port: int | None) -> dict[str, str]:

@@ -55,6 +55,9 @@ def read_backup(data: DataFolder, url: str, archive: Archive, *, is_replacing: b
     for name in archive.media:
         archive.extract(name, media / name.removeprefix(MEDIA))
         pause(0)
+    if not archive.manifest.get("is_demo", False):
+        # Before the rows: an interruption must not leave somebody's desk where the demo was.
+        data.make_own_desk()
     with tempfile.TemporaryDirectory(dir=data.path, prefix=".restore-") as folder:
         archive.extract(DATABASE, Path(folder) / DATABASE)
         replace_contents(url, Path(folder) / DATABASE)
@@ -64,8 +67,6 @@ def read_backup(data: DataFolder, url: str, archive: Archive, *, is_replacing: b
         archive.extract(SECRET_KEY, data.path / SECRET_KEY)
     if MAIL_SERVER in archive.entries:
         archive.extract(MAIL_SERVER, data.path / MAIL_SERVER)
-    if not archive.manifest.get("is_demo", False):
-        data.make_own_desk()
     _check_rows(url, archive.manifest["rows"])
     tickets = archive.manifest["rows"].get("tickets_ticket", 0)
     say(f"Restored {tickets} tickets and {len(archive.media)} files.")

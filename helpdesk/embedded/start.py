@@ -28,7 +28,7 @@ def start(data: DataFolder, port: int | None, *, is_empty: bool = False) -> None
     hold_signals()
     supervisor = Supervisor(say)
     try:
-        decide(data, is_empty=is_empty)
+        decide(data, given_settings(), is_empty=is_empty)
         with (
             listen(port) as listening,
             listen_anywhere() as outbox,

@@ -23,7 +23,8 @@ async function ask(form, place) {
   });
   try {
     const answer = await fetch(place.dataset.alike, { method: "POST", body, signal: running.signal });
-    if (answer.ok && text === textOf(form)) place.innerHTML = await answer.text();
+    // Signed out elsewhere: what comes then is the page to sign in.
+    if (answer.ok && !answer.redirected && text === textOf(form)) place.innerHTML = await answer.text();
   } catch {
     // Nothing was promised.
   }

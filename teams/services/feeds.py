@@ -41,6 +41,8 @@ def fetch_due_feeds(*, as_of: datetime, limit: int = 20) -> int:
 
 def renew_feed_of(calendar: Calendar, *, as_of: datetime) -> Calendar:
     """Ask the feed now. What is wrong stands in `feed_error` afterwards; then the days that it gave before are kept."""
+    # Before anything else: one at which a worker dies must not come first for ever.
+    Calendar.objects.filter(pk=calendar.pk).update(feed_checked_at=as_of)
     if not calendar.feed_url:
         replace_closures(calendar, Holiday.Source.FEED, [])
         return _note(calendar, as_of, "")

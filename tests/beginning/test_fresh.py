@@ -118,10 +118,10 @@ def test_whoever_did_it_makes_the_first_account(ada):
 
 
 def test_a_failure_on_the_way_leaves_everything(ada, monkeypatch):
-    def fail() -> None:
+    def fail(_module: str) -> None:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr("helpdesk.demo.removing.make_own_desk", fail)
+    monkeypatch.setattr("helpdesk.demo.removing.import_module", fail)
     before = contents()
 
     with pytest.raises(OSError):

@@ -52,6 +52,16 @@ def test_a_saved_password_goes_to_no_other_server(founder, mail, data_folder):
     assert saved_server().password == ""
 
 
+@pytest.mark.parametrize("change", [{"port": 2525}, {"security": "starttls"}, {"user": "eva"}])
+def test_nor_less_safely_than_it_was_saved(founder, mail, data_folder, change):
+    place = {"host": "127.0.0.1", "port": mail.controller.port, "security": "none", "user": ""} | change
+    save_server(Server(**place, password="sesame", sender_name="Help", sender_address="help@berg.example"))
+
+    founder.post("/begin/mail/", answers(mail, password=""))
+
+    assert saved_server().password == ""
+
+
 def refusing(mail, **changes):
     for name, value in changes.items():
         setattr(mail, name, value)

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from escalation.services.firing import fire_due_levels
 from escalation.services.sweeping import sweep_clocks
 from helpdesk.core.models import Heartbeat
+from helpdesk.core.own_desk import make_own_desk
 from helpdesk.demo.cast import ON_LEAVE
 from helpdesk.demo.desk import set_up_desk
 from helpdesk.demo.loading import load_scripts
@@ -73,6 +74,25 @@ def test_only_the_demo_is_moved(settings):
     assert refresh_demo(as_of=TUESDAY + timedelta(days=1)) == 0
     with pytest.raises(CommandError, match="published password"):
         call_command("load_demo")
+
+
+def test_tickets_of_others_stay_as_they_happened():
+    theirs = Ticket.objects.unresolved().first()
+    theirs.requester = User.objects.create(email="somebody@real.example")
+    theirs.save(update_fields=["requester"])
+    opened_at, tail = theirs.opened_at, theirs.last_event_hash
+
+    assert refresh_demo(as_of=TUESDAY + timedelta(days=1)) == 59
+
+    theirs.refresh_from_db()
+    assert (theirs.opened_at, theirs.last_event_hash) == (opened_at, tail)
+
+
+def test_a_desk_of_ones_own_is_never_moved(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    make_own_desk()
+
+    assert refresh_demo(as_of=TUESDAY + timedelta(days=1)) == 0
 
 
 def test_history_cannot_be_rewritten_afterwards():

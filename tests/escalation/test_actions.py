@@ -4,18 +4,21 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from escalation.actions import validate_actions, validate_automation_actions
 from escalation.conditions import validate_conditions
 from escalation.kinds import ESCALATION_RAISED, ESCALATION_SNOOZED, SLA_SLIPPING
-from escalation.models import Anchor, Clock, Escalation, EscalationTimer, Metric
+from escalation.models import Anchor, Clock, Escalation, Metric
 from escalation.services.firing import fire_due_levels
-from escalation.services.snoozing import NothingToSnooze, snooze
+from escalation.services.snoozing import NothingToSnooze, levels_to_come, snooze
 from helpdesk.core.errors import InvalidInput, NotPermitted
 from teams.availability import on_call
-from teams.models import OnCallRota, OnCallShift
+from teams.models import OnCallRota, OnCallShift, User
 from tests.cast import MONDAY, make_agent
 from tests.escalation.desk import HOUR, climb, promise
+from tests.racing import loads_locked
 from tickets.events import Cause, EventKind
 from tickets.models import Ticket
 from tickets.services.conversing import reply
@@ -45,6 +48,18 @@ def test_a_level_tags(cast):
 def test_a_level_gives_it_to_a_team_that_finds_somebody(cast):
     ticket, _fired = fire(cast, {"do": "reassign", "to": "team:technical"})
     assert (ticket.team, ticket.assignee) == (cast.technical, cast.noor)
+
+
+def test_all_who_could_get_it_are_locked_at_once(cast):
+    with CaptureQueriesContext(connection) as captured:
+        promise()
+        climb((75, [{"do": "raise_priority"}, {"do": "reassign", "to": "team:technical"}]))
+        cast.open_ticket()
+        captured_before = len(captured)
+        fire_due_levels(as_of=MONDAY + 3 * HOUR)
+    first, *later = loads_locked(captured.captured_queries[captured_before:])
+    assert cast.noor.pk in first
+    assert all(agents <= first for agents in later)
 
 
 def test_an_action_that_names_a_vanished_team_says_so_and_the_others_are_done(cast):
@@ -161,7 +176,30 @@ def test_what_is_scheduled_during_a_snooze_waits_as_well(cast):
     reply(ticket, body="Hi", by=cast.amir, channel="web", at=MONDAY + 2 * HOUR)
     fire_due_levels(as_of=MONDAY + 10 * HOUR)
     assert not Escalation.objects.exists()
-    assert EscalationTimer.objects.get(ticket=ticket).due_at == MONDAY + 20 * HOUR
+    assert [timer.fires_at for timer in levels_to_come(ticket, as_of=MONDAY + 10 * HOUR)] == [MONDAY + 20 * HOUR]
+
+
+def test_a_shorter_snooze_wakes_levels_earlier_but_none_before_its_own_time(cast):
+    promise()
+    climb((75, [{"do": "notify", "who": "lead"}]), (12 * HOUR, [{"do": "notify", "who": "lead"}]))
+    ticket = cast.open_ticket()
+    snooze(ticket, until=MONDAY + 72 * HOUR, reason="Waiting for a part", by=cast.amir, at=MONDAY)
+    assert fire_due_levels(as_of=MONDAY + 4 * HOUR) == 0
+    shorter = MONDAY + 6 * HOUR
+    snooze(ticket, until=shorter, reason="It came", by=cast.amir, at=MONDAY + 5 * HOUR)
+    fires = [timer.fires_at for timer in levels_to_come(ticket, as_of=MONDAY + 5 * HOUR)]
+    assert fires == [shorter, MONDAY + 16 * HOUR]
+    fire_due_levels(as_of=shorter)
+    assert [row.level.number for row in Escalation.objects.all()] == [1]
+
+
+def test_levels_of_a_ticket_whose_snooze_is_taken_away_fire_at_once(cast):
+    promise()
+    climb((75, [{"do": "notify", "who": "lead"}]))
+    ticket = cast.open_ticket()
+    snooze(ticket, until=MONDAY + 72 * HOUR, reason="x", by=cast.amir, at=MONDAY).delete()
+    fire_due_levels(as_of=MONDAY + 4 * HOUR)
+    assert Escalation.objects.get().outcome == "fired"
 
 
 @pytest.mark.parametrize(
@@ -209,3 +247,15 @@ def test_a_rota_takes_turns_at_the_same_wall_clock_time_and_an_override_wins(cas
     assert who(handover + timedelta(hours=5)) == {berta.pk}
     OnCallRota.objects.update(is_active=False)
     assert who(handover + timedelta(hours=5)) == set()
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"is_staff": False}])
+def test_the_single_shift_of_whoever_is_gone_does_not_silence_the_rota(cast, change):
+    rota = OnCallRota.objects.create(
+        team=cast.billing, time_zone="UTC", begins_on="2026-03-01", hands_over_at="09:00", turn_days=7
+    )
+    rota.turns.create(position=0, user=cast.amir)
+    OnCallShift.objects.create(team=cast.billing, user=cast.lena, starts_at=MONDAY, ends_at=MONDAY + HOUR)
+    assert set(on_call({cast.billing.pk}, as_of=MONDAY)) == {cast.lena.pk}
+    User.objects.filter(pk=cast.lena.pk).update(**change)
+    assert set(on_call({cast.billing.pk}, as_of=MONDAY)) == {cast.amir.pk}

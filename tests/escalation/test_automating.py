@@ -4,22 +4,26 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from escalation.kinds import AUTOMATION_RAN
 from escalation.models import Automation, AutomationRun, AutomationTimer, Happening
-from escalation.services.automating import run_due_automations
+from escalation.services.automating import run_due_automations, wait_for
+from teams.models import Calendar
 from tests.cast import MONDAY, assemble
 from tests.escalation.desk import HOUR
 from tests.racing import race
 from tickets.events import EventKind
 from tickets.lifecycle import Status
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketEvent
 from tickets.relay import relay
-from tickets.services.assigning import assign_ticket
+from tickets.services.assigning import assign_ticket, take_back
 from tickets.services.conversing import AfterSending, reply
 from tickets.services.following import add_tag
 from tickets.services.progressing import wait_for_customer
 from tickets.services.resolving import resolve_ticket
+from tickets.services.undoing import UNDO_SECONDS, undo_assignment, undo_resolution
 
 DAY = 24 * HOUR
 
@@ -132,6 +136,82 @@ def test_one_that_was_switched_off_does_nothing_any_more(cast):
     Automation.objects.update(is_active=False)
     settle(MONDAY + 2 * HOUR)
     assert (tags(ticket), runs(ticket), AutomationTimer.objects.count()) == ([], [], 0)
+
+
+@pytest.mark.parametrize("then", [{"do": "close"}, {"do": "message", "text": "It is done."}])
+def test_what_may_still_be_undone_is_not_answered_and_what_was_undone_never(cast, then):
+    automate(when=Happening.RESOLVED, then=[then])
+    kept, undone = cast.open_ticket(), cast.open_ticket()
+    for ticket in (kept, undone):
+        resolve_ticket(ticket, by=cast.amir, at=MONDAY)
+    settle(MONDAY + timedelta(seconds=UNDO_SECONDS - 1))
+    undo_resolution(undone, by=cast.amir, at=MONDAY + timedelta(seconds=UNDO_SECONDS - 1))
+    assert not AutomationRun.objects.exists()
+    settle(MONDAY + timedelta(seconds=UNDO_SECONDS))
+    assert (runs(kept), runs(undone), AutomationTimer.objects.count()) == ([("A", "done")], [], 0)
+
+
+def test_an_assignment_by_hand_is_answered_when_it_is_too_late_to_undo_it(cast):
+    automate("given", when=Happening.ASSIGNED, then=[{"do": "note", "text": "Hello"}])
+    automate("taken", when=Happening.UNASSIGNED, then=[{"do": "note", "text": "Goodbye"}])
+    ticket = cast.open_ticket()
+    settle(MONDAY)
+    by_itself = runs(ticket)
+    assign_ticket(ticket, to=cast.lena, by=cast.ada, at=MONDAY + HOUR)
+    settle(MONDAY + HOUR)
+    undo_assignment(ticket, by=cast.ada, at=MONDAY + HOUR)
+    settle(MONDAY + 2 * HOUR)
+    assert runs(ticket) == by_itself == [("given", "done")]
+    take_back(ticket, by=cast.ada, at=MONDAY + 2 * HOUR)
+    settle(MONDAY + 2 * HOUR)
+    assert runs(ticket) == by_itself
+    settle(MONDAY + 2 * HOUR + timedelta(seconds=UNDO_SECONDS))
+    assert ("taken", "done") in runs(ticket)
+
+
+def test_one_that_waits_for_something_else_now_leaves_earlier_events_alone(cast):
+    automate(when=Happening.PENDED, after=HOUR, then=[{"do": "message", "text": "Still there?"}])
+    ticket = wait_for_customer(cast.open_ticket(), by=cast.amir, at=MONDAY)
+    settle(MONDAY)
+    Automation.objects.update(happening=Happening.RESOLVED, actions=[{"do": "close"}])
+    settle(MONDAY + 2 * HOUR)
+    assert (runs(ticket), AutomationTimer.objects.count()) == ([], 0)
+    assert Ticket.objects.get(pk=ticket.pk).status == Status.PENDING_CUSTOMER
+
+
+def test_one_that_was_given_more_time_waits_for_it(cast):
+    automate(when=Happening.PENDED, after=HOUR, then=[{"do": "tag", "name": "silent"}])
+    ticket = wait_for_customer(cast.open_ticket(), by=cast.amir, at=MONDAY)
+    settle(MONDAY)
+    Automation.objects.update(after_seconds=DAY.total_seconds())
+    settle(MONDAY + 2 * HOUR)
+    assert (tags(ticket), AutomationTimer.objects.get().due_at) == ([], MONDAY + DAY)
+    settle(MONDAY + DAY)
+    assert tags(ticket) == ["silent"]
+
+
+def test_waiting_in_working_time_takes_as_many_queries_for_many_events_as_for_one(cast):
+    automate(when=Happening.OPENED, after=HOUR, then=[{"do": "tag", "name": "late"}])
+
+    def queries(count):
+        opened = [cast.open_ticket().pk for _number in range(count)]
+        events = list(TicketEvent.objects.filter(ticket__in=opened).select_related("ticket__team"))
+        wait_for(events[:1])
+        with CaptureQueriesContext(connection) as captured:
+            assert wait_for(events) == count
+        return len(captured)
+
+    assert queries(1) == queries(20) <= 4
+
+
+def test_hours_that_make_no_sense_keep_nothing_else_back(cast):
+    automate(when=Happening.OPENED, after=HOUR, then=[{"do": "tag", "name": "late"}])
+    automate("B", when=Happening.OPENED, then=[{"do": "tag", "name": "new"}])
+    ticket = cast.open_ticket()
+    cast.billing.calendar = Calendar.objects.create(name="Broken", time_zone="UTC")
+    cast.billing.save()
+    settle(MONDAY)
+    assert (runs(ticket), AutomationTimer.objects.count()) == ([("B", "done")], 0)
 
 
 def test_an_action_that_fails_is_noted_and_the_others_are_done(cast):

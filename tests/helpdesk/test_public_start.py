@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 from helpdesk.core.hosts import is_this_machine
-from helpdesk.core.own_desk import make_own_desk
+from helpdesk.core.own_desk import is_own_desk, make_own_desk
 from helpdesk.demo.cast import ADMINISTRATOR, PASSWORD
 from helpdesk.operations.demo_accounts import refuse_demo_accounts
 from teams.models import User
@@ -116,14 +116,15 @@ def test_a_public_web_process_refuses_to_start_with_demo_accounts(demo_administr
         refuse_demo_accounts()
 
 
-def test_closing_the_demo_is_enough(demo_administrator, settings, capsys):
-    settings.IS_PUBLIC = True
+def test_closing_the_demo_is_enough_and_for_ever(demo_administrator, settings, capsys, tmp_path):
+    settings.IS_PUBLIC, settings.DATA_DIR = True, tmp_path
 
     call_command("close_demo")
 
     refuse_demo_accounts()
     demo_administrator.refresh_from_db()
     assert not demo_administrator.has_usable_password()
+    assert is_own_desk()
 
 
 @pytest.mark.parametrize("flag", ["DEMO", "DEBUG"])

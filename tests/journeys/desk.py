@@ -8,17 +8,17 @@ from tickets.models import Category, Priority, RoutingRule
 FIRST_RESPONSE_SECONDS = 28
 
 
-def make_express() -> None:
+def make_hasty() -> None:
     """A category whose promises are kept or broken within seconds, and a policy that climbs three levels."""
-    category = Category.objects.create(slug="express", name="Express")
+    category = Category.objects.create(slug="hasty", name="Hasty")
     RoutingRule.objects.create(category=category, team=Team.objects.get(slug="payments"))
-    only_express = {"category": ["express"]}
+    only_hasty = {"category": ["hasty"]}
     EscalationPolicy.objects.update(is_active=False)
-    promise = SlaPolicy.objects.create(name="Express", position=1, conditions=only_express)
+    promise = SlaPolicy.objects.create(name="Hasty", position=1, conditions=only_hasty)
     for priority in Priority:
         for metric, seconds in ((Metric.FIRST_RESPONSE, FIRST_RESPONSE_SECONDS), (Metric.RESOLUTION, 600)):
             SlaTarget.objects.create(policy=promise, metric=metric, priority=priority, target_seconds=seconds)
-    climbing = EscalationPolicy.objects.create(name="Express", conditions=only_express, level_distance_seconds=2)
+    climbing = EscalationPolicy.objects.create(name="Hasty", conditions=only_hasty, level_distance_seconds=2)
     levels = (
         (50, [{"do": "notify", "who": "assignee"}]),
         (100, [{"do": "notify", "who": "lead"}, {"do": "raise_priority"}]),

@@ -50,7 +50,11 @@ def pages_of_staff(desk: Desk) -> list[str]:
 
 def pages_of_leads(desk: Desk) -> list[str]:
     lead = [f"/admin/lead/{page}/" for page in ("board", "rebalancing", "skills", "absences")]
-    return [*pages_of_staff(desk), *lead, "/admin/promises/", "/admin/promises/what-if/"]
+    return [*pages_of_staff(desk), *lead, "/admin/promises/"]
+
+
+def pages_of_administrators(desk: Desk) -> list[str]:
+    return [*pages_of_leads(desk)[-5:], "/admin/promises/what-if/", "/admin/escalation/slapolicy/"]
 
 
 READERS = {
@@ -58,6 +62,7 @@ READERS = {
     "customer": pages_of_a_customer,
     "amir@desk.example": pages_of_staff,
     "lena@desk.example": pages_of_leads,
+    "ada@desk.example": pages_of_administrators,
 }
 
 

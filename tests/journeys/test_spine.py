@@ -97,8 +97,8 @@ def test_a_critical_ticket_goes_to_a_lead_who_works_now_or_is_watched_by_one(ins
 
 
 def test_a_ticket_with_seconds_to_go_warns_breaches_and_climbs_three_levels(installation, admin):
-    installation.shell("from tests.journeys.desk import make_express; make_express()")
-    ticket = admin.post("/tickets/", json={"title": "Now!", "description": "At once", "category": "express"}).json()
+    installation.shell("from tests.journeys.desk import make_hasty; make_hasty()")
+    ticket = admin.post("/tickets/", json={"title": "Now!", "description": "At once", "category": "hasty"}).json()
     reference = ticket["reference"]
     due = instant(ticket["first_response_due_at"])
     assert (due - instant(ticket["opened_at"])).total_seconds() == FIRST_RESPONSE_SECONDS

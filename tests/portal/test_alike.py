@@ -42,6 +42,15 @@ def test_their_own_open_request_is_offered(client, cast, mine):
     assert "You have a similar request open" in page.text
 
 
+def test_whoever_asks_without_end_gets_no_more_answers(client, cast, mine):
+    client.force_login(cast.rosa)
+    pages = [alike(client) for _each in range(31)]
+
+    assert reverse("portal:ticket", args=[mine.public_id]) in pages[29].text
+    assert pages[30].status_code == 200
+    assert mine.title not in pages[30].text
+
+
 def test_others_are_never(client, cast, mine):
     client.force_login(cast.otto)
 

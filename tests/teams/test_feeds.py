@@ -47,7 +47,7 @@ def test_repeated_days_are_followed_and_left_out_ones_are_not():
     found = read(
         "SUMMARY:Every March\r\nDTSTART;VALUE=DATE:20200310\r\nRRULE:FREQ=YEARLY",
         "SUMMARY:Fridays\r\nDTSTART:20260102T150000\r\nDTEND:20260102T180000\r\n"
-        "RRULE:FREQ=WEEKLY;UNTIL=20260116T150000Z\r\nEXDATE:20260109T150000",
+        "RRULE:FREQ=WEEKLY;BYHOUR=15;UNTIL=20260116T150000Z\r\nEXDATE:20260109T150000",
         "SUMMARY:Off\r\nSTATUS:CANCELLED\r\nDTSTART;VALUE=DATE:20260401",
     )
     assert [each.day for each in found] == [
@@ -67,6 +67,7 @@ def test_repeated_days_are_followed_and_left_out_ones_are_not():
         (feed("SUMMARY:Gone\r\nDTSTART;VALUE=DATE:20260101\r\nDTEND;VALUE=DATE:99991231"), "longer than"),
         (feed("SUMMARY:No start"), "makes no sense"),
         (feed("SUMMARY:Odd\r\nDTSTART;VALUE=DATE:20260101\r\nRRULE:FREQ=SOMETIMES"), "makes no sense|damaged"),
+        (feed("SUMMARY:Still\r\nDTSTART;VALUE=DATE:20250101\r\nRRULE:FREQ=DAILY;INTERVAL=0"), "makes no sense|damaged"),
         (feed(*["SUMMARY:x\r\nDTSTART;VALUE=DATE:20260101"] * 5001), "more than 5000"),
     ],
 )
@@ -75,9 +76,28 @@ def test_what_is_no_feed_is_refused_with_a_sentence(data, sentence):
         closures_in(data, time_zone="UTC", first=date(2026, 1, 1), last=date(2027, 1, 1))
 
 
-def test_an_event_every_second_ends():
-    with pytest.raises(FeedRefused, match="closes more"):
-        read(*[f"DTSTART:202601{n:02d}T000000\r\nDURATION:PT1S\r\nRRULE:FREQ=SECONDLY" for n in range(1, 31)])
+@pytest.mark.parametrize(
+    "rule", ["FREQ=SECONDLY", "FREQ=MINUTELY", "FREQ=HOURLY", "FREQ=DAILY;BYHOUR=1,2", "FREQ=YEARLY;BYSECOND=1,2"]
+)
+def test_what_repeats_within_a_day_is_refused_at_once(rule):
+    with pytest.raises(FeedRefused, match="“Tick” repeats within a day"):
+        read(f"SUMMARY:Tick\r\nDTSTART:20000101T000000Z\r\nDURATION:PT1S\r\nRRULE:{rule}")
+
+
+@pytest.mark.parametrize("instead", ["STATUS:CANCELLED\r\nDTSTART:20260109T150000Z", "DTSTART:20260108T150000Z"])
+@pytest.mark.parametrize("is_last", [True, False])
+def test_a_repeat_that_was_moved_or_cancelled_leaves_its_day_open(instead, is_last):
+    series = "DTSTART;TZID=Europe/Berlin:20260102T160000\r\nDURATION:PT1H\r\nRRULE:FREQ=WEEKLY;COUNT=3"
+    one = f"RECURRENCE-ID:20260109T150000Z\r\nDURATION:PT1H\r\n{instead}"
+    events = [f"UID:same\r\n{event}" for event in ((series, one) if is_last else (one, series))]
+    found = closures_in(
+        feed(*events, "DTSTART;VALUE=DATE:20260201").replace(b"UID:0\r\n", b"").replace(b"UID:1\r\n", b""),
+        time_zone="Europe/Berlin",
+        first=date(2026, 1, 1),
+        last=date(2026, 12, 31),
+    )
+    moved = [] if "CANCELLED" in instead else [date(2026, 1, 8)]
+    assert [each.day for each in found] == [date(2026, 1, 2), *moved, date(2026, 1, 16), date(2026, 2, 1)]
 
 
 @pytest.fixture
@@ -146,6 +166,20 @@ def test_the_sweep_asks_every_six_hours_and_a_broken_feed_keeps_no_other_waiting
     )
 
 
+def test_a_feed_at_which_a_worker_dies_is_not_the_first_again(calendar, server, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    def die(*_args, **_kwargs):
+        raise Killed
+
+    monkeypatch.setattr("teams.services.feeds.take_feed", die)
+    server.body = feed("SUMMARY:A\r\nDTSTART;VALUE=DATE:20260303")
+    with pytest.raises(Killed):
+        fetch_due_feeds(as_of=NOW)
+    assert fetch_due_feeds(as_of=NOW) == 0
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -155,6 +189,9 @@ def test_the_sweep_asks_every_six_hours_and_a_broken_feed_keeps_no_other_waiting
         "http://[::1]/",
         "http://[::ffff:127.0.0.1]/",
         "http://[64:ff9b::7f00:1]/",
+        "http://[64:ff9b:1::7f00:1]/",
+        "http://[::7f00:1]/",
+        "http://[fec0::1]/",
         "http://10.0.0.1/",
         "http://169.254.169.254/latest/",
         "http://100.64.0.1/",

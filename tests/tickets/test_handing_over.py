@@ -3,11 +3,14 @@
 from datetime import time, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from teams.models import Absence, AgentSkill, Shift, Team, TeamMembership, User
+from teams.models import Absence, AgentSkill, OnCallShift, Shift, Team, TeamMembership, User
 from tests.cast import MONDAY, make_agent
 from tickets.events import Cause, EventKind
-from tickets.models import Ticket
+from tickets.models import Priority, Ticket
+from tickets.services.assigning import assign_ticket, reassign
 from tickets.services.handing_over import hand_over_from_absent
 from tickets.services.progressing import start_work, wait_for_customer
 from tickets.services.rebalancing import rebalance_untouched
@@ -124,3 +127,74 @@ def test_a_ticket_of_a_team_without_members_moves_when_the_general_team_works(ca
     User.objects.filter(pk=cast.amir.pk).update(is_staff=False)
     hand_over_from_absent(as_of=SOON)
     assert fresh(ticket).assignee == generalist
+
+
+@pytest.fixture
+def night(cast):
+    """Nobody of Billing works, the general team does; Berta and Boris are on call for Billing."""
+    Absence.objects.create(user=cast.amir, starts_at=MONDAY, ends_at=MONDAY + timedelta(days=3))
+    Absence.objects.create(user=cast.lena, starts_at=MONDAY, ends_at=MONDAY + timedelta(days=3))
+    make_agent("Gerd", cast.general)
+    woken = [make_agent(name, cast.billing) for name in ("Berta", "Boris")]
+    for person in woken:
+        Shift.objects.create(user=person, weekday=2, starts=time(9), ends=time(11))
+        on_call_shift(person, cast.billing)
+    return woken
+
+
+def on_call_shift(person, team):
+    period = {"starts_at": MONDAY - timedelta(hours=1), "ends_at": MONDAY + timedelta(hours=12)}
+    return OnCallShift.objects.create(user=person, team=team, **period)
+
+
+def test_whoever_was_woken_for_it_keeps_it(cast, night):
+    ticket = cast.open_ticket(priority=Priority.CRITICAL, by=cast.ada)
+    assert fresh(ticket).assignee in night
+    for seconds in range(15, 90, 15):
+        hand_over_from_absent(as_of=MONDAY + timedelta(seconds=seconds))
+    assert ticket.events.filter(kind=EventKind.ASSIGNED).count() == 1
+
+
+def test_whoever_an_escalation_woke_keeps_it_too(cast, night):
+    ticket = cast.open_ticket()
+    berta = night[0]
+    reassign(assign_ticket(ticket, to=night[1], by=cast.ada, at=MONDAY), by=None, destination="next_best",
+             cause=Cause.ESCALATION, at=MONDAY)  # fmt: skip
+    woken = fresh(ticket).assignee
+    hand_over_from_absent(as_of=SOON)
+    assert fresh(ticket).assignee == woken == berta
+
+
+def test_on_call_for_the_general_team_is_on_call_for_all(cast, night):
+    OnCallShift.objects.filter(user=night[0]).update(team=cast.general)
+    ticket = assign_ticket(cast.open_ticket(), to=night[0], by=cast.ada, at=MONDAY)
+    hand_over_from_absent(as_of=SOON)
+    assert fresh(ticket).assignee == night[0]
+
+
+@pytest.mark.parametrize("why", ["over", "elsewhere", "absent", "gone"])
+def test_whoever_cannot_be_woken_for_it_any_more_loses_it(cast, night, why):
+    ticket = cast.open_ticket(priority=Priority.CRITICAL, by=cast.ada)
+    person = fresh(ticket).assignee
+    if why == "over":
+        OnCallShift.objects.update(ends_at=SOON)
+    elif why == "elsewhere":
+        OnCallShift.objects.filter(user=person).update(team=cast.technical)
+    elif why == "absent":
+        leave(person)
+    else:
+        User.objects.filter(pk=person.pk).update(is_active=False)
+    hand_over_from_absent(as_of=SOON)
+    assert fresh(ticket).assignee != person
+
+
+def test_who_is_on_call_is_asked_once_a_sweep(cast, night):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            hand_over_from_absent(as_of=SOON)
+        return sum("oncallshift" in query["sql"] for query in captured)
+
+    assign_ticket(cast.open_ticket(), to=night[0], by=cast.ada, at=MONDAY)
+    assert queries() == 1
+    assign_ticket(cast.open_ticket(), to=night[1], by=cast.ada, at=MONDAY)
+    assert queries() == 1

@@ -3,6 +3,8 @@
 from functools import partial
 
 import pytest
+from django.db import OperationalError, connection
+from psycopg.errors import DeadlockDetected
 
 from escalation.services.firing import fire_due_levels
 from escalation.services.sweeping import sweep_clocks
@@ -12,11 +14,13 @@ from tests.racing import crowd, race
 from tickets.events import EventKind, broken_link
 from tickets.models import AgentLoad, Message, OutboxEntry, Priority, Ticket, TicketEvent
 from tickets.relay import relay
+from tickets.services import conversing, incidents, opening
 from tickets.services.assigning import assign_ticket, decide_due_assignments, take_back
 from tickets.services.conversing import reply
 from tickets.services.loads import recounted_load
 from tickets.services.prioritising import change_priority
-from tickets.services.resolving import reopen_ticket, resolve_ticket
+from tickets.services.resolving import close_ticket, reopen_ticket, resolve_ticket
+from tickets.triage.opinion import form_opinion
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -114,3 +118,33 @@ def test_positions_are_given_once_and_without_gaps_by_four_relays(cast):
     relay()
     positions = sorted(OutboxEntry.objects.values_list("position", flat=True))
     assert positions == list(range(1, TicketEvent.objects.count() + 1))
+
+
+def test_what_follows_up_a_closed_ticket_is_thought_about_before_any_lock(cast, monkeypatch):
+    ticket = close_ticket(resolve_ticket(cast.open_ticket(), by=cast.amir), by=None)
+    held = []
+
+    def think(**asked):
+        held.append(connection.in_atomic_block)
+        return form_opinion(**asked)
+
+    for module in (conversing, opening):
+        monkeypatch.setattr(module, "form_opinion", think, raising=False)
+    message = reply(ticket, body="It happened again", by=cast.rosa, channel="web")
+    assert message.ticket.follows_up == ticket
+    assert held == [False]
+
+
+def test_incidents_are_looked_for_once_the_batch_is_settled_and_again_after_a_deadlock(cast, monkeypatch):
+    tickets = [cast.open_ticket() for _number in range(3)]
+    looks = []
+
+    def look(_target):
+        looks.append(OutboxEntry.objects.filter(position=None, event__ticket__in=tickets).count())
+        if len(looks) == 1:
+            raise OperationalError from DeadlockDetected()
+        return False
+
+    monkeypatch.setattr(incidents, "is_on", look)
+    relay()
+    assert looks == [0, 0, 0, 0]

@@ -3,15 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from helpdesk.core.errors import NotPermitted
 from notifications.models import Notification
 from tests.cast import MONDAY, make_person
+from tests.racing import loads_locked
 from tests.triage.desk import by_slug, crown, fitted, trained
 from tickets.events import EventKind
 from tickets.lifecycle import Status
 from tickets.models import Incident, IncidentTicket, Ticket, TicketVector, TriageSwitch
 from tickets.relay import relay
+from tickets.services.assigning import assign_ticket
 from tickets.services.conversing import AfterSending
 from tickets.services.duplicates import mark_duplicate
 from tickets.services.incidents import (
@@ -208,6 +212,16 @@ def test_the_last_update_resolves_all(cast, reports, incident):
     assert {Ticket.objects.get(pk=ticket.pk).status for ticket in reports} == {Status.RESOLVED}
 
 
+def test_all_whose_load_it_moves_are_locked_at_once(cast, reports, incident):
+    assign_ticket(reports[0], to=cast.lena, by=cast.ada)
+    confirm_incident(incident, by=cast.lena)
+
+    with CaptureQueriesContext(connection) as captured:
+        answer_incident(incident, body="Fixed.", by=cast.lena, then=AfterSending.RESOLVE)
+
+    assert loads_locked(captured)[0] == {cast.lena.pk, cast.amir.pk}
+
+
 def test_what_is_closed_or_not_linked_is_passed_over(cast, reports, incident):
     confirm_incident(incident, by=cast.lena)
     close_ticket(resolve_ticket(reports[1], by=cast.lena), by=None)
@@ -233,6 +247,16 @@ def test_one_more_is_linked_by_hand(cast, reports, incident):
     assert IncidentTicket.objects.get(ticket=other).linked_at is not None
     with pytest.raises(NotPermitted):
         join_incident(other, incident=incident, by=cast.noor)
+
+
+def test_the_first_ticket_of_another_incident_is_not_taken_from_it(cast, reports, incident):
+    confirm_incident(incident, by=cast.lena)
+    first = cast.open_ticket(title="Something else", description="Roses")
+    other = Incident.objects.create(parent=first, suspected_at=first.opened_at)
+    IncidentTicket.objects.create(incident=other, ticket=first, joined_at=first.opened_at)
+
+    with pytest.raises(AlreadyDecided, match="first one of another"):
+        join_incident(first, incident=incident, by=cast.amir)
 
 
 def test_dismissed_it_is_not_asked_again(cast, reports, incident):

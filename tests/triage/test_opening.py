@@ -130,6 +130,20 @@ def test_while_it_is_loaded_rules_go_on(cast, version, monkeypatch):
     assert cast.open_ticket(**INVOICE).prediction.reason == "warming"
 
 
+def test_trying_another_version_leaves_the_champion_loaded(cast, version, categories, monkeypatch):
+    cast.open_ticket(**INVOICE)
+    candidate = crown(trained(categories))
+    ModelVersion.objects.filter(pk=candidate.pk).update(state="candidate")
+    ModelVersion.objects.filter(pk=version.pk).update(state="champion")
+
+    assert champion.fault(candidate.pk) == ""
+
+    # Without any time to think, what is loaded is slow, and what isn't is still warming up.
+    monkeypatch.setattr(opinion, "BUDGET_SECONDS", 0.0)
+    prediction = cast.open_ticket(**INVOICE).prediction
+    assert prediction.reason == "slow"
+
+
 def test_another_champion_is_asked_at_once(cast, categories):
     crown(names_only())
     cast.open_ticket(**INVOICE)

@@ -1,5 +1,7 @@
 """While a request is being written: the writer's own open tickets that ask much the same. Others' are never shown."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -7,9 +9,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from helpdesk.core.personal import personal
+from teams.limits import Limit
 from tickets.models import Ticket
 from tickets.portal.door import person_of
 from tickets.triage.asking import alike_of
+
+# Whoever writes fast asks once a second or so; reading tickets that are being opened comes first.
+_ASKED = Limit("alike", most=30, within=timedelta(minutes=1))
 
 
 @login_required
@@ -21,5 +27,6 @@ def alike(request: HttpRequest) -> HttpResponse:
     description = request.POST.get("description", "")[: settings.MAX_DESCRIPTION_CHARACTERS]
     subject = request.POST.get("subject", "")[:300]
     own = Ticket.objects.filter(requester=person).unresolved()
-    found = alike_of(title=subject, description=description, among=own) if person is not None else []
+    may_ask = person is not None and _ASKED.take(str(person.pk))
+    found = alike_of(title=subject, description=description, among=own) if may_ask else []
     return render(request, "portal/_alike.html", {"found": found})

@@ -178,13 +178,13 @@ def reassign(
     )
 
 
-def lock_candidates(ticket: Ticket, *, at: datetime) -> None:
-    """Lock the loads that a decision later in this transaction will want.
+def lock_candidates(ticket: Ticket, *, at: datetime, teams: Collection[int] = ()) -> None:
+    """Lock the loads that a decision later in this transaction will want, also when it goes to one of `teams` first.
 
     An act that first moves one load and then decides must call this before: loads are locked in one statement by
     ascending id, or two such acts wait for each other.
     """
-    people = load_people({ticket.team_id, general_team().pk}, at=at)
+    people = load_people({ticket.team_id, general_team().pk, *teams}, at=at)
     lock_loads({person.user.pk for person in people} | _assignee_of(ticket))
 
 

@@ -20,6 +20,7 @@ from tickets.services.overtaking import check_not_overtaken
 from tickets.services.progressing import begin, go_on, pend
 from tickets.services.resolving import finish, take_up_again
 from tickets.services.submitting import earlier_submission, file_prints, fingerprint, remember_submission
+from tickets.triage.opinion import Opinion, form_opinion
 from tickets.triage.standing import is_on
 from tickets.triage.thanks import is_only_thanks
 
@@ -30,7 +31,6 @@ class AfterSending(StrEnum):
     RESOLVE = "send_and_resolve"
 
 
-@in_transaction
 def reply(
     ticket: Ticket,
     *,
@@ -50,6 +50,38 @@ def reply(
     closed with a linked ticket, whose first message is returned. With `seen_version`, a reply that another person overtook is held back
     (Overtaken). A second call with the same `submission_key` returns the first call's message.
     """
+    # Before the transaction: thinking takes a while, and no lock should wait for it.
+    opinion = _opinion_on_follow_up(ticket, body, by)
+    return _reply(
+        ticket,
+        body=body,
+        by=by,
+        channel=channel,
+        files=files,
+        then=then,
+        seen_version=seen_version,
+        submission_key=submission_key,
+        is_automatic=is_automatic,
+        opinion=opinion,
+        at=at,
+    )
+
+
+@in_transaction
+def _reply(
+    ticket: Ticket,
+    *,
+    body: str,
+    by: User,
+    channel: str,
+    files: Sequence[CheckedFile],
+    then: AfterSending,
+    seen_version: int | None,
+    submission_key: str,
+    is_automatic: bool,
+    opinion: Opinion | None,
+    at: datetime | None,
+) -> Message:
     ticket = Ticket.objects.lock(ticket.pk)
     print_ = fingerprint("reply", ticket.pk, body, then, *file_prints(files))
     earlier = earlier_submission(by, submission_key, print_)
@@ -59,7 +91,7 @@ def reply(
     if not is_staff and then is not AfterSending.SEND:
         raise NotPermitted(_("Only staff who work on this ticket may do that."))
     if ticket.status == Status.CLOSED:
-        return _follow_up(ticket, body, by, channel, files, is_staff, submission_key, at)
+        return _follow_up(ticket, body, by, channel, files, is_staff, submission_key, opinion, at)
     check_not_overtaken(ticket, by=by, seen_version=seen_version)
     at = at or now()
     message = _save(ticket, body, by=by, is_staff=is_staff, channel=channel, files=files, at=at)
@@ -191,6 +223,13 @@ def _begin_if_assignee(ticket: Ticket, by: User | None, cause: TicketEvent) -> N
         begin(ticket, by=by, at=cause.at, caused_by=cause)
 
 
+def _opinion_on_follow_up(ticket: Ticket, body: str, by: User) -> Opinion | None:
+    """None where none will be opened. Should the ticket be closed in this very instant, it is formed late."""
+    if ticket.status != Status.CLOSED or writes_as_staff(by, ticket):
+        return None
+    return form_opinion(title=ticket.title, description=body, chosen=ticket.category)
+
+
 def _follow_up(
     ticket: Ticket,
     body: str,
@@ -199,6 +238,7 @@ def _follow_up(
     files: Sequence[CheckedFile],
     is_staff: bool,
     submission_key: str,
+    opinion: Opinion | None,
     at: datetime | None,
 ) -> Message:
     """A closed ticket is final: staff are told so, a customer's words open a linked one."""
@@ -217,6 +257,7 @@ def _follow_up(
         files=files,
         follows_up=ticket,
         submission_key=submission_key,
+        opinion=opinion,
         at=at,
     )
     return follower.messages.get()

@@ -1,19 +1,30 @@
 """Tickets leave people who cannot keep the promise: absent, off shift before the deadline, or gone from the desk."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 
-from teams.availability import Availability, load_availability
+from teams.availability import Availability, load_availability, on_call
+from teams.everybody import set_up
 from teams.models import Team, TeamMembership, User
 from tickets.events import Cause
 from tickets.lifecycle import ACTIONABLE
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
 from tickets.services.assigning import assign_automatically
+from tickets.services.routing import general_team
 from tickets.services.sweeping import sweep_tickets
+
+
+@dataclass(frozen=True, slots=True)
+class _Cover:
+    """Teams whose tickets somebody who works now could take, and for which teams each person may be woken."""
+
+    working: set[int]
+    woken: dict[int, set[int]]
 
 
 def hand_over_from_absent(*, as_of: datetime, limit: int = 500) -> int:
@@ -23,25 +34,27 @@ def hand_over_from_absent(*, as_of: datetime, limit: int = 500) -> int:
     """
     people = list(_assignees())
     availability = load_availability(people, as_of=as_of)
-    working = _teams_at_work(as_of)
+    cover = _cover_at(as_of)
     seen = 0
     for person in people:
-        seen += _hand_over(person, availability[person.pk], working, as_of, limit - seen)
+        seen += _hand_over(person, availability[person.pk], cover, as_of, limit - seen)
     return seen
 
 
 def hand_over_from(person: User, *, as_of: datetime, limit: int = 500) -> int:
     """The same at once for one person, as when an absence begins. Returns how many tickets were seen."""
     availability = load_availability([person], as_of=as_of)
-    return _hand_over(person, availability[person.pk], _teams_at_work(as_of), as_of, limit)
+    return _hand_over(person, availability[person.pk], _cover_at(as_of), as_of, limit)
 
 
-def _hand_over(person: User, availability: Availability, working: set[int], as_of: datetime, limit: int) -> int:
+def _hand_over(person: User, availability: Availability, cover: _Cover, as_of: datetime, limit: int) -> int:
     cause, back_at = _leave(person, availability, as_of)
     if cause is None:
         return 0
     return sweep_tickets(
-        tickets_that_leave(person, cause, back_at).filter(team__in=working),
+        tickets_that_leave(person, cause, back_at, on_call_for=cover.woken.get(person.pk, ())).filter(
+            team__in=cover.working
+        ),
         lambda ticket: assign_automatically(
             ticket, by=None, cause=cause, at=as_of, excluded={person.pk}, may_stay=True
         ),
@@ -66,9 +79,14 @@ def _leave(person: User, availability: Availability, at: datetime) -> tuple[str 
     return cause, availability.next_start(at)
 
 
-def tickets_that_leave(person: User, cause: str, back_at: datetime | None) -> TicketQuerySet:
+def tickets_that_leave(
+    person: User, cause: str, back_at: datetime | None, *, on_call_for: Collection[int] = ()
+) -> TicketQuerySet:
     """What is due before somebody is back, in the order in which it leaves."""
     theirs = Ticket.objects.actionable().filter(assignee=person, assignment_starts_at=None)
+    if cause == Cause.SHIFT_ENDED and on_call_for:
+        # Whoever was woken for it is off shift, too: it would leave them again at once.
+        theirs = theirs.exclude(team__in=on_call_for)
     if back_at is not None:
         due_meanwhile = Q(next_due_at__lt=back_at)
         if cause == Cause.ABSENCE:
@@ -79,6 +97,17 @@ def tickets_that_leave(person: User, cause: str, back_at: datetime | None) -> Ti
             theirs = theirs.filter(Q(kept_until=None) | Q(kept_until__lt=back_at))
         theirs = theirs.filter(due_meanwhile)
     return theirs.order_by("next_due_at", "pk")
+
+
+def _cover_at(at: datetime) -> _Cover:
+    return _Cover(_teams_at_work(at), teams_to_be_woken_for(at))
+
+
+def teams_to_be_woken_for(at: datetime) -> dict[int, set[int]]:
+    """For which teams each person is on call; for all of them whoever is so for the general one. Two queries."""
+    everywhere, general = set(set_up().teams), general_team().pk
+    woken = on_call(everywhere, as_of=at)
+    return {person: everywhere if general in teams else teams for person, teams in woken.items()}
 
 
 def _teams_at_work(at: datetime) -> set[int]:

@@ -17,6 +17,7 @@ from tickets.lifecycle import Status
 from tickets.models import Incident, IncidentTicket, Message, Target, Ticket, TicketVector
 from tickets.permissions import check_staff, may_work_on
 from tickets.services.conversing import AfterSending, say_as_staff
+from tickets.services.loads import lock_loads
 from tickets.services.submitting import earlier_submission, fingerprint, remember_submission
 from tickets.triage.crowding import LIKENESS, USUAL_OVER, WINDOW, Report, crowd, is_incident
 from tickets.triage.hashed import HashedWords
@@ -39,6 +40,7 @@ class AlreadyDecided(DomainError):
     status = 409
 
 
+@in_transaction
 def suspect_incident(ticket: Ticket) -> Incident | None:
     """Look whether others report the same now. A ticket of an incident stays there, also of one that was dismissed."""
     if not is_on(Target.INCIDENTS) or IncidentTicket.objects.filter(ticket=ticket).exists():
@@ -100,6 +102,8 @@ def join_incident(ticket: Ticket, *, incident: Incident, by: User, at: datetime 
     if part.incident_id != incident.pk and part.linked_at is not None:
         raise AlreadyDecided(_("The ticket belongs to another incident. Take it out there first."))
     if part.incident_id != incident.pk:
+        if part.incident.parent_id == ticket.pk:
+            raise AlreadyDecided(_("The ticket is the first one of another incident, whose tickets hang on it."))
         part.incident = incident
         part.save(update_fields=["incident"])
     _link(incident, [ticket], by=by, at=at)
@@ -148,6 +152,9 @@ def answer_incident(
     at = at or now()
     linked = set(incident.parts.filter(linked_at__isnull=False).values_list("ticket", flat=True))
     told = [ticket for ticket in tickets if ticket.pk in linked and ticket.status != Status.CLOSED]
+    if then is not AfterSending.SEND:
+        # Each answer moves the load of whoever has that ticket: together, or two of these wait for each other.
+        lock_loads({ticket.assignee_id for ticket in told if ticket.assignee_id is not None})
     messages = [say_as_staff(ticket, body=body, by=by, then=then, cause=Cause.INCIDENT, at=at) for ticket in told]
     remember_submission(by, submission_key, print_, ticket=incident.parent)
     return messages
@@ -191,7 +198,6 @@ _COUNT_ALIKE = """
 """
 
 
-@in_transaction
 def _suspect(ticket: Ticket, alike: list[Report]) -> Incident | None:
     keys = sorted({ticket.pk, *(report.ticket for report in alike)})
     rows = {key: Ticket.objects.lock(key) for key in keys}

@@ -39,16 +39,18 @@ def open_ticket(
     files: Sequence[CheckedFile] = (),
     follows_up: Ticket | None = None,
     submission_key: str = "",
+    opinion: Opinion | None = None,
     at: datetime | None = None,
 ) -> Ticket:
     """Open a ticket and return it with its team, its assignee and its deadlines.
 
     `author` wrote the description: the requester unless staff write to somebody first. Whoever may not ask for
     critical gets high, and `requested_priority` keeps what they asked for. A second call with the same
-    `submission_key` returns the first call's ticket. Without a `category`, triage may find one.
+    `submission_key` returns the first call's ticket. Without a `category`, triage may find one. Whoever calls this with a
+    lock in hand has formed the `opinion` before.
     """
     # Before the transaction: thinking takes a while, and no lock should wait for it.
-    opinion = form_opinion(title=title, description=description, chosen=category)
+    opinion = opinion or form_opinion(title=title, description=description, chosen=category)
     return _open(
         title=title,
         description=description,

@@ -20,6 +20,7 @@ _CAUSES = {
     Cause.UNDO: gettext_lazy("taken back at once"),
     Cause.DUPLICATE: gettext_lazy("a duplicate"),
     Cause.TRIAGE: gettext_lazy("several people reported the same"),
+    Cause.AUTOMATION: gettext_lazy("an automation did it"),
     Cause.INCIDENT: gettext_lazy("one answer for the whole incident"),
 }
 

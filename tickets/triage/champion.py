@@ -65,9 +65,14 @@ def think(call: Callable[[Loaded], R], *, version: int, seconds: float) -> R:
 
 
 def fault(version: int) -> str:
-    """Why the version can't be used, in words for the log and the doctor; empty when it can. Waits for the loading."""
+    """Why the version can't be used, in words for the log and the doctor; empty when it can. Waits for the loading.
+
+    The champion stays as it is loaded: tickets go on being opened while somebody tries another version.
+    """
     try:
-        _loading(version).result(timeout=60)
+        with _lock:
+            loading = _known_loading(version)
+        (loading or _begin_to_load(version)).result(timeout=60)
     except Exception as error:
         return str(error) or type(error).__name__
     return ""
@@ -87,16 +92,26 @@ def forget() -> None:
 def _loading(version: int) -> "Future[Loaded]":
     global _known
     with _lock:
-        known = _known
-        if known is not None and known[0] == version and not _is_worth_another_try(known[1]):
-            return known[1]
-        row = ModelVersion.objects.select_related("file").filter(pk=version).first()
-        content = bytes(row.file.content) if row is not None and hasattr(row, "file") else b""
-        file_hash = row.file_hash if row is not None else ""
-        examples = list(row.examples) if row is not None else []
-        future = _loaders.submit(_load, version, content, file_hash, examples)
-        _known = (version, future)
-        return future
+        loading = _known_loading(version)
+        if loading is None:
+            loading = _begin_to_load(version)
+            _known = (version, loading)
+        return loading
+
+
+def _known_loading(version: int) -> "Future[Loaded] | None":
+    known = _known
+    if known is None or known[0] != version or _is_worth_another_try(known[1]):
+        return None
+    return known[1]
+
+
+def _begin_to_load(version: int) -> "Future[Loaded]":
+    row = ModelVersion.objects.select_related("file").filter(pk=version).first()
+    content = bytes(row.file.content) if row is not None and hasattr(row, "file") else b""
+    file_hash = row.file_hash if row is not None else ""
+    examples = list(row.examples) if row is not None else []
+    return _loaders.submit(_load, version, content, file_hash, examples)
 
 
 # Apart from the thinkers, who wait for it.

@@ -69,10 +69,11 @@ class MailForm(TestForm):
         return single_line(self.cleaned_data["host"])
 
     def server(self) -> MailServer:
-        """A saved password goes to the server that it was saved for, and to no other."""
+        """A saved password goes to the server that it was saved for, as safely as then, and to no other."""
         given = self.cleaned_data
         saved = self._saved
-        is_same = saved is not None and (saved.host, saved.user) == (given["host"], given["user"])
+        place = (given["host"], given["port"], given["security"], given["user"])
+        is_same = saved is not None and (saved.host, saved.port, saved.security, saved.user) == place
         password = given["password"] or (saved.password if saved is not None and is_same else "")
         return MailServer(
             host=given["host"],

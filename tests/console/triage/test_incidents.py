@@ -64,7 +64,7 @@ def test_one_click_and_one_update_answer_all(client, cast, incident):
         assert (ticket.status, ticket.messages.filter(body="Fixed at noon.").count()) == ("resolved", 1)
     child = Ticket.objects.exclude(pk=incident.parent_id).first()
     page = client.get(reverse("admin:tickets_ticket_page", args=[child.reference])).text
-    assert f"Part of the incident of {incident.parent.reference}" in page
+    assert "Part of an incident" in page
 
 
 def test_it_is_dismissed_for_good(client, cast, incident):

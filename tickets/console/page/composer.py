@@ -80,7 +80,12 @@ def composer_for(desk: Desk) -> Composer | None:
         return composer
     if desk.ticket.status == Status.CLOSED:
         return None
-    drafts = Draft.objects.filter(ticket=desk.ticket, author=desk.reader).prefetch_related("files").order_by("pk")
+    drafts = (
+        Draft.objects.filter(ticket=desk.ticket, author=desk.reader)
+        .select_related("author")
+        .prefetch_related("files")
+        .order_by("pk")
+    )
     for draft in drafts:
         _put(composer, draft, desk)
     if composer.note and not composer.reply:

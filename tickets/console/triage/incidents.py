@@ -51,6 +51,11 @@ class Sight:
     def works_on_parent(self) -> bool:
         return any(part.ticket_id == self.incident.parent_id for part in self.parts)
 
+    @property
+    def first(self) -> Ticket:
+        """The first ticket that the reader works on: the incident bears its title."""
+        return self.incident.parent if self.works_on_parent else self.parts[0].ticket
+
 
 class UpdateForm(forms.Form):
     body = forms.CharField(
@@ -63,7 +68,7 @@ class UpdateForm(forms.Form):
 @require_GET
 def incident(request: HttpRequest, pk: int) -> HttpResponse:
     sight = _enter(request, pk)
-    context = {"title": sight.incident.parent.title, "sight": sight, "incident": sight.incident, "key": uuid4()}
+    context = {"title": sight.first.title, "sight": sight, "incident": sight.incident, "key": uuid4()}
     return render(request, "console/triage/incident.html", context)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.utils.timezone import now
 
 from teams.models import User
@@ -19,6 +19,8 @@ def suspected_incidents(reader: User) -> "QuerySet[Incident]":
     return (
         Incident.objects.undecided()
         .filter(Exists(parts), suspected_at__gt=now() - _FRESH)
-        .select_related("parent")
-        .annotate(tickets=Count("parts"))[:_MOST]
+        # In the words of a ticket that the reader sees, which the first one need not be.
+        .annotate(tickets=Count("parts"), title=Subquery(parts.order_by("ticket_id").values("ticket__title")[:1]))[
+            :_MOST
+        ]
     )
