@@ -54,7 +54,7 @@ def pages_of_leads(desk: Desk) -> list[str]:
 
 
 def pages_of_administrators(desk: Desk) -> list[str]:
-    return [*pages_of_leads(desk)[-5:], "/admin/promises/what-if/", "/admin/escalation/slapolicy/"]
+    return [*pages_of_leads(desk)[-5:], "/admin/promises/what-if/"]
 
 
 READERS = {
