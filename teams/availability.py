@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from teams.models.agent import AgentProfile
@@ -17,6 +17,8 @@ from teams.working_time import InvalidCalendar, NeverOpen, WorkingCalendar
 Stretch = tuple[datetime, datetime]
 # Absences booked in a row are few; this only bounds a loop over contradictory data.
 _MAX_HOPS = 500
+# Whoever has not worked for longer was off all the time.
+_LOOKS_BACK = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,12 @@ class Availability:
             return None
         end = self.hours.closes_after(at)
         return min([end, *(start for start, _end in self.absences if at < start < end)])
+
+    def off_since(self, at: datetime) -> datetime:
+        """When the last stretch of work before `at` ended, but not earlier than two weeks before."""
+        earliest = at - _LOOKS_BACK
+        spans = self.hours.open_spans(earliest, at) if self.hours is not None else ()
+        return max((end for _start, end in spans), default=earliest)
 
     def _absence_at(self, at: datetime) -> Stretch | None:
         return next((stretch for stretch in self.absences if stretch[0] <= at < stretch[1]), None)

@@ -172,6 +172,15 @@ def test_on_call_for_the_general_team_is_on_call_for_all(cast, night):
     assert fresh(ticket).assignee == night[0]
 
 
+def test_what_they_had_before_the_shift_ended_leaves_although_they_are_on_call(cast, night):
+    berta = night[0]
+    Shift.objects.create(user=berta, weekday=MONDAY.weekday(), starts=time(6), ends=time(8))
+    ticket = assign_ticket(cast.open_ticket(), to=berta, by=cast.ada, at=MONDAY)
+    Ticket.objects.filter(pk=ticket.pk).update(assigned_at=MONDAY - timedelta(hours=3))
+    hand_over_from_absent(as_of=SOON)
+    assert fresh(ticket).assignee != berta
+
+
 @pytest.mark.parametrize("why", ["over", "elsewhere", "absent", "gone"])
 def test_whoever_cannot_be_woken_for_it_any_more_loses_it(cast, night, why):
     ticket = cast.open_ticket(priority=Priority.CRITICAL, by=cast.ada)

@@ -1,7 +1,7 @@
 """Tickets leave people who cannot keep the promise: absent, off shift before the deadline, or gone from the desk."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,10 +51,13 @@ def _hand_over(person: User, availability: Availability, cover: _Cover, as_of: d
     cause, back_at = _leave(person, availability, as_of)
     if cause is None:
         return 0
+    leaving = tickets_that_leave(person, cause, back_at).filter(team__in=cover.working)
+    if cause == Cause.SHIFT_ENDED:
+        # Whoever was woken for a ticket is off shift, too: it would leave them again at once.
+        woken_for = Q(team__in=cover.woken.get(person.pk, ()), assigned_at__gte=availability.off_since(as_of))
+        leaving = leaving.exclude(woken_for)
     return sweep_tickets(
-        tickets_that_leave(person, cause, back_at, on_call_for=cover.woken.get(person.pk, ())).filter(
-            team__in=cover.working
-        ),
+        leaving,
         lambda ticket: assign_automatically(
             ticket, by=None, cause=cause, at=as_of, excluded={person.pk}, may_stay=True
         ),
@@ -79,14 +82,9 @@ def _leave(person: User, availability: Availability, at: datetime) -> tuple[str 
     return cause, availability.next_start(at)
 
 
-def tickets_that_leave(
-    person: User, cause: str, back_at: datetime | None, *, on_call_for: Collection[int] = ()
-) -> TicketQuerySet:
+def tickets_that_leave(person: User, cause: str, back_at: datetime | None) -> TicketQuerySet:
     """What is due before somebody is back, in the order in which it leaves."""
     theirs = Ticket.objects.actionable().filter(assignee=person, assignment_starts_at=None)
-    if cause == Cause.SHIFT_ENDED and on_call_for:
-        # Whoever was woken for it is off shift, too: it would leave them again at once.
-        theirs = theirs.exclude(team__in=on_call_for)
     if back_at is not None:
         due_meanwhile = Q(next_due_at__lt=back_at)
         if cause == Cause.ABSENCE:
@@ -100,10 +98,10 @@ def tickets_that_leave(
 
 
 def _cover_at(at: datetime) -> _Cover:
-    return _Cover(_teams_at_work(at), teams_to_be_woken_for(at))
+    return _Cover(_teams_at_work(at), _woken_at(at))
 
 
-def teams_to_be_woken_for(at: datetime) -> dict[int, set[int]]:
+def _woken_at(at: datetime) -> dict[int, set[int]]:
     """For which teams each person is on call; for all of them whoever is so for the general one. Two queries."""
     everywhere, general = set(set_up().teams), general_team().pk
     woken = on_call(everywhere, as_of=at)

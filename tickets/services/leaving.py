@@ -16,7 +16,7 @@ from tickets.models import Message, Ticket
 from tickets.permissions import check_staff
 from tickets.services.assigning import assign_automatically, assign_ticket
 from tickets.services.conversing import add_note
-from tickets.services.handing_over import teams_to_be_woken_for, tickets_that_leave
+from tickets.services.handing_over import tickets_that_leave
 
 # So long before the end of the shift it is offered.
 OFFERED_BEFORE = timedelta(minutes=45)
@@ -46,7 +46,7 @@ class Leaving:
 
 
 def foresee_leaving(person: User, *, at: datetime) -> Leaving | None:
-    """None for somebody who does not work now. At most nine queries."""
+    """None for somebody who does not work now. At most seven queries."""
     availability = load_availability([person], as_of=at)[person.pk]
     ends_at = availability.shift_ends(at)
     if ends_at is None:
@@ -55,10 +55,7 @@ def foresee_leaving(person: User, *, at: datetime) -> Leaving | None:
     if back_at == ends_at:
         return None
     cause = Cause.ABSENCE if availability.is_absent(ends_at) else Cause.SHIFT_ENDED
-    on_call_for = teams_to_be_woken_for(ends_at).get(person.pk, ())
-    leaving = list(
-        tickets_that_leave(person, cause, back_at, on_call_for=on_call_for).select_related("requester", "team")
-    )
+    leaving = list(tickets_that_leave(person, cause, back_at).select_related("requester", "team"))
     kept = (
         Ticket.objects.actionable().filter(assignee=person, kept_until__gt=ends_at).select_related("requester", "team")
     )
