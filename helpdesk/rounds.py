@@ -25,9 +25,8 @@ class Round:
 
     def is_late(self, at: datetime) -> bool:
         if self.ran_at is None:
-            # The beat asks for a new sweep after its first interval only: an hourly one has that hour.
-            is_new = self.sweep.every_seconds >= 60 and self.ticked_at is None
-            return not is_new
+            # The beat asks for a new sweep after its first interval only; its own silence is another finding.
+            return self.ticked_at is not None
         return at - self.ran_at > self.sweep.late_after
 
 

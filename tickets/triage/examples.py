@@ -1,6 +1,7 @@
 """The past tickets that the classifier was fitted on, as points: what is near, and how near."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,9 +39,7 @@ class Examples:
     def near(self, points: "np.ndarray", *, count: int, labels: int) -> Near:
         import numpy as np
 
-        order = np.argsort(self.targets, kind="stable")
-        there, firsts = np.unique(self.targets[order], return_index=True)
-        known = self.points[order].astype(np.float32).T
+        order, there, firsts, known = self._by_label
         count = min(count, len(order))
         places = np.zeros((len(points), count), dtype=np.int64)
         similarities = np.zeros((len(points), count), dtype=np.float32)
@@ -54,3 +53,15 @@ class Examples:
             top = np.take_along_axis(top, best, 1)
             places[rows], similarities[rows] = order[top], np.take_along_axis(cosines, top, 1)
         return Near(places, similarities, by_label)
+
+    @cached_property
+    def _by_label(self) -> "tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]":
+        """Places in the order of their labels, those labels, where each begins, and the points in full precision.
+
+        Kept: making it anew for each ticket costs more than reading the ticket.
+        """
+        import numpy as np
+
+        order = np.argsort(self.targets, kind="stable")
+        there, firsts = np.unique(self.targets[order], return_index=True)
+        return order, there, firsts, np.ascontiguousarray(self.points[order].astype(np.float32).T)
