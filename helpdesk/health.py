@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
-from helpdesk.rounds import all_rounds, missing_workers, silence_of_beat, switched_off
+from helpdesk.rounds import all_rounds, late_rounds, missing_workers, silence_of_beat, switched_off
 
 
 @require_safe
@@ -80,11 +80,9 @@ def _workers() -> str:
 
 def _sweeps() -> str:
     """Each sweep leaves a heartbeat; whose fault its absence is, the other checks say."""
-    at = now()
     return "; ".join(
         f"{late.sweep.name} has never run" if late.ran_at is None else f"{late.sweep.name} is late"
-        for late in all_rounds()
-        if late.is_late(at)
+        for late in late_rounds(all_rounds(), now())
     )
 
 

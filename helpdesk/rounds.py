@@ -23,12 +23,6 @@ class Round:
     ticked_at: datetime | None
     ran_at: datetime | None
 
-    def is_late(self, at: datetime) -> bool:
-        if self.ran_at is None:
-            # The beat asks for a new sweep after its first interval only; its own silence is another finding.
-            return self.ticked_at is not None
-        return at - self.ran_at > self.sweep.late_after
-
 
 def all_rounds() -> list[Round]:
     """In the order of the schedule. Two statements."""
@@ -43,6 +37,18 @@ def all_rounds() -> list[Round]:
         Round(sweep, sweep.name in asked, *asked.get(sweep.name, (False, None)), ran.get(sweep.name))
         for sweep in SWEEPS
     ]
+
+
+def late_rounds(rounds: Sequence[Round], at: datetime) -> list[Round]:
+    """What should have run by now. One that never did is late once the beat has asked for it, or asks for nothing at all."""
+    is_beat_silent = silence_of_beat(rounds, at) is not None
+
+    def is_late(round: Round) -> bool:
+        if round.ran_at is None:
+            return is_beat_silent or round.ticked_at is not None
+        return at - round.ran_at > round.sweep.late_after
+
+    return [round for round in rounds if is_late(round)]
 
 
 def switched_off(rounds: Iterable[Round]) -> list[str]:

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.analytics.scope import Scope
-from helpdesk.rounds import all_rounds
+from helpdesk.rounds import all_rounds, late_rounds
 from notifications.models import Delivery, Notification
 
 SHOWN = 4
@@ -47,11 +47,9 @@ def failing_deliveries(scope: Scope, *, limit: int = SHOWN) -> Failing:
 
 
 def late_sweeps(*, at: datetime) -> list[LateSweep]:
-    """Two queries. A sweep that never ran is late as well."""
+    """Two queries."""
     return [
-        LateSweep(_NAMES.get(each.sweep.name, each.sweep.name), each.ran_at)
-        for each in all_rounds()
-        if each.is_late(at)
+        LateSweep(_NAMES.get(each.sweep.name, each.sweep.name), each.ran_at) for each in late_rounds(all_rounds(), at)
     ]
 
 

@@ -47,6 +47,16 @@ def test_a_sweep_that_never_ran_is_named(client, all_alive):
     assert client.get("/readyz").json()["checks"]["sweeps"] == "deliver has never run"
 
 
+def test_a_sweep_that_the_beat_has_not_asked_for_yet_is_not_late(client, all_alive):
+    Heartbeat.objects.filter(name="deliver").delete()
+    PeriodicTask.objects.filter(name="deliver").update(last_run_at=None)
+    assert checks(client) == {}
+
+    PeriodicTask.objects.update(last_run_at=now() - timedelta(hours=1))
+    PeriodicTask.objects.filter(name="deliver").update(last_run_at=None)
+    assert checks(client)["sweeps"] == "deliver has never run"
+
+
 def test_a_sweep_that_is_switched_off_is_named_at_once(client, all_alive):
     PeriodicTask.objects.filter(name="fire_levels").update(enabled=False)
 
