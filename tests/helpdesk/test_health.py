@@ -72,18 +72,6 @@ def test_a_beat_that_ended_is_told_from_a_worker_that_ended(client, all_alive):
     assert checks(client)["beat"] == "silent for 600 s"
 
 
-def test_a_sweep_that_runs_every_hour_has_its_first_hour(client, all_alive):
-    rare = max(SWEEPS, key=lambda sweep: sweep.every_seconds)
-    if rare.every_seconds <= 60:
-        pytest.skip("no sweep is that rare")
-    Heartbeat.objects.filter(name=rare.name).delete()
-    assert checks(client)["sweeps"] == f"{rare.name} has never run"
-
-    PeriodicTask.objects.filter(name=rare.name).update(last_run_at=None)
-
-    assert checks(client) == {}
-
-
 def test_a_beat_that_never_ran_is_named(client, db):
     assert checks(client)["beat"] == "has never run"
 
