@@ -1,9 +1,12 @@
-"""Calls the product as a WSGI server does, in this process: every middleware takes part, the network does not."""
+"""Calls the product as somebody with a token: in this process as a WSGI server does, or over HTTP."""
 
 import io
 import json
 from collections.abc import Callable
+from contextlib import closing
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlparse
 
 from django.core.handlers.wsgi import WSGIHandler
 
@@ -13,7 +16,7 @@ class UnexpectedAnswer(RuntimeError):
 
 
 class Caller:
-    """Somebody with a token. May be shared by threads."""
+    """Every middleware takes part, the network does not. May be shared by threads."""
 
     def __init__(self, token: str) -> None:
         self._handler = WSGIHandler()
@@ -48,6 +51,23 @@ class Caller:
             response.close()
         if not 200 <= response.status_code < 300:
             raise UnexpectedAnswer(f"{method} {path}: {response.status_code} {answer[:300]!r}")
+        return json.loads(answer)
+
+
+class HttpCaller:
+    """A connection a call, as scripts do it. May be shared by threads."""
+
+    def __init__(self, address: str, token: str) -> None:
+        self._host = urlparse(address).netloc
+        self._headers = {"Authorization": f"Token {token}", "Content-Type": "application/json"}
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        with closing(HTTPConnection(self._host, timeout=60)) as connection:
+            connection.request("POST", path, json.dumps(body), self._headers)
+            response = connection.getresponse()
+            answer = response.read()
+        if not 200 <= response.status < 300:
+            raise UnexpectedAnswer(f"POST {path}: {response.status} {answer[:300]!r}")
         return json.loads(answer)
 
 

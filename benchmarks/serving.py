@@ -1,4 +1,4 @@
-"""The product as real processes on loopback, for benchmarks that look at it from a browser."""
+"""The product as real processes on loopback, for benchmarks that look at it from outside."""
 
 import os
 import socket
@@ -30,6 +30,18 @@ def server() -> Iterator[str]:
 
 
 @contextmanager
+def web_workers(application: str) -> Iterator[str]:
+    """WSGI workers as production has them: as many, with as many threads. Yields the address."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        arguments = ["gunicorn", application, "--config", "deploy/gunicorn.conf.py", "--log-level", "warning"]
+        arguments += ["--bind", f"fd://{listening.fileno()}"]
+        with _process(arguments, address, pass_fds=[listening.fileno()], stderr=subprocess.DEVNULL):
+            _await(f"{address}/livez")
+            yield address
+
+
+@contextmanager
 def workers(address: str) -> Iterator[None]:
     """Relay and deliveries, as the one-command start has them: two workers, one process each."""
     common = ["celery", "-A", "helpdesk", "worker", "-c", "1", "--without-gossip", "--without-mingle"]
@@ -52,10 +64,12 @@ def session_of(user: User) -> str:
 
 
 @contextmanager
-def _process(arguments: list[str], address: str, *, pass_fds: list[int] | None = None) -> Iterator[None]:
+def _process(
+    arguments: list[str], address: str, *, pass_fds: list[int] | None = None, stderr: int | None = None
+) -> Iterator[None]:
     process = subprocess.Popen(
         [sys.executable, "-m", *arguments],
-        env=os.environ | {"SITE_URL": address}, pass_fds=pass_fds or [], stdout=subprocess.DEVNULL,
+        env=os.environ | {"SITE_URL": address}, pass_fds=pass_fds or [], stdout=subprocess.DEVNULL, stderr=stderr,
     )  # fmt: skip
     try:
         yield

@@ -1,12 +1,13 @@
 """`./run bench similar`: tickets that ask much the same, among 100,000; how fast, and how often the right ones.
 
-With `--labelled FILE --questions FILE` (CSV of text,label) it also counts how often one of the first five has the
-question's label. Without, it says what the signatures lose against comparing with every ticket.
+It says what the signatures lose against comparing with every ticket. With `--labelled FILE --questions FILE` (CSV with a text
+and a label, or with title, description and label) it also counts how often one of the first five has the question's label,
+and with `--twins FILE` (text,like: see tests/triage/data) how often the one ticket that tells of the same thing is among them.
 """
 
 import argparse
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import quantiles
@@ -18,10 +19,12 @@ from benchmarks.filling import fill
 from benchmarks.goal import Goal, require_rows
 from benchmarks.house import build_house
 from benchmarks.measuring import milliseconds, seconds_of
-from tickets.models import Ticket, TicketVector
+from tickets.models import Message, Ticket, TicketVector
 from tickets.services.training import best_encoder
 from tickets.triage.encoder import encoder
+from tickets.triage.reading_csv import LabelledTexts, read_labelled
 from tickets.triage.similar import closest, similar_to
+from tickets.triage.text import cleaned
 from tickets.triage.vectors import new_vector
 
 TICKETS, DIMENSIONS, QUESTIONS, TOPICS = 100_000, 384, 300, 400
@@ -31,6 +34,7 @@ def run(argv: Sequence[str]) -> list[Goal]:
     parser = argparse.ArgumentParser(prog="./run bench similar")
     parser.add_argument("--labelled", type=Path)
     parser.add_argument("--questions", type=Path)
+    parser.add_argument("--twins", type=Path)
     wanted = parser.parse_args(argv)
     fill(build_house(), TICKETS, unresolved=TICKETS // 10)
     keys = list(Ticket.objects.order_by("pk").values_list("pk", flat=True))
@@ -39,7 +43,12 @@ def run(argv: Sequence[str]) -> list[Goal]:
     require_rows("vectors", TicketVector.objects.count(), at_least=TICKETS)
     goals = [*_speed(keys), _kept(keys, vectors)]
     if wanted.labelled and wanted.questions:
-        goals.append(_hits(keys, _read(wanted.labelled), _read(wanted.questions)))
+        past, asked = read_labelled(wanted.labelled), read_labelled(wanted.questions)
+        desk = _Past(keys)
+        goals.append(_hits(desk, past, asked))
+        if wanted.twins:
+            names = {wanted.labelled.stem: past.texts, wanted.questions.stem: asked.texts}
+            goals.append(_twins(desk, names, wanted.twins))
     return goals
 
 
@@ -62,24 +71,55 @@ def _kept(keys: list[int], vectors: np.ndarray) -> Goal:
     for place in range(0, len(keys), len(keys) // 100):
         exact = np.argsort(-(vectors @ vectors[place]))[1:6]
         truth = {keys[other] for other in exact if vectors[other] @ vectors[place] >= 0.45}
-        shown = closest(vectors[place], "bench", among=Ticket.objects.exclude(pk=keys[place]))
+        shown = closest(vectors[place], "bench", "", among=Ticket.objects.exclude(pk=keys[place]))
         found, total = found + len(truth & {one.ticket.pk for one in shown}), total + len(truth)
     return Goal.at_least("of the five closest, found by signature", found / total, 0.95, unit="share")
 
 
-def _hits(keys: list[int], past: list[tuple[str, str]], questions: list[tuple[str, str]]) -> Goal:
-    name = best_encoder() or "none"
-    model = encoder(name)
-    TicketVector.objects.all().delete()
-    here = keys[-len(past) :]
-    _keep(here, model.encode([text for text, _label in past]), model.digest)
-    label_of = dict(zip(here, (label for _text, label in past), strict=True))
-    asked = model.encode([text for text, _label in questions])
-    hits = sum(
-        any(label_of[one.ticket.pk] == label for one in closest(vector, model.digest, among=Ticket.objects.all()))
-        for vector, (_text, label) in zip(asked, questions, strict=True)
-    )
-    return Goal.at_least(f"one of the first five has the same label, {name}", hits / len(questions), 0.9, unit="share")
+class _Past:
+    """Tickets of the desk that are made to say what a file says, and nothing else is looked through."""
+
+    def __init__(self, keys: list[int]) -> None:
+        self.keys, self.name = keys, best_encoder() or "none"
+        self.encoder = encoder(self.name)
+
+    def say(self, texts: Sequence[str]) -> list[int]:
+        TicketVector.objects.all().delete()
+        here = self.keys[-len(texts) :]
+        Ticket.objects.filter(pk__in=here).update(title="")
+        first = Message.objects.filter(ticket__in=here).order_by("ticket_id", "pk").distinct("ticket_id")
+        for message, text in zip(first, texts, strict=True):
+            Message.objects.filter(pk=message.pk).update(body=text)
+        _keep(here, self.encoder.encode(texts), self.encoder.digest)
+        return here
+
+    def first_five(self, texts: Sequence[str]) -> list[list[int]]:
+        vectors = self.encoder.encode(texts)
+        everything, digest = Ticket.objects.all(), self.encoder.digest
+        return [
+            [one.ticket.pk for one in closest(vector, digest, text, among=everything)]
+            for vector, text in zip(vectors, texts, strict=True)
+        ]
+
+
+def _hits(desk: _Past, past: LabelledTexts, asked: LabelledTexts) -> Goal:
+    label_of = dict(zip(desk.say(past.texts), past.labels, strict=True))
+    found = desk.first_five(asked.texts)
+    hits = sum(label in {label_of[key] for key in keys} for keys, label in zip(found, asked.labels, strict=True))
+    right = sum(label_of[key] == label for keys, label in zip(found, asked.labels, strict=True) for key in keys)
+    shown = sum(map(len, found))
+    print(f"{shown / len(found):.1f} tickets shown a question; {right / shown:.0%} of them have its label.")
+    return Goal.at_least(f"one of the first five has the same label, {desk.name}", hits / len(found), 0.9, unit="share")
+
+
+def _twins(desk: _Past, past: Mapping[str, Sequence[str]], file: Path) -> Goal:
+    names = [f"{name}-{number:03}" for name, texts in past.items() for number in range(1, len(texts) + 1)]
+    key_of = dict(zip(names, desk.say([text for texts in past.values() for text in texts]), strict=True))
+    with file.open(newline="", encoding="utf-8") as rows:
+        asked = [(cleaned("", row["text"]), key_of[row["like"]]) for row in csv.DictReader(rows)]
+    found = desk.first_five([text for text, _twin in asked])
+    hits = sum(twin in keys for keys, (_text, twin) in zip(found, asked, strict=True))
+    return Goal.at_least(f"the twin is among the first five, {desk.name}", hits / len(asked), 0.9, unit="share")
 
 
 def _around_topics(count: int) -> np.ndarray:
@@ -100,10 +140,3 @@ def _keep(keys: Sequence[int], vectors: np.ndarray, digest: str) -> None:
         )
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE tickets_ticketvector")
-
-
-def _read(path: Path) -> list[tuple[str, str]]:
-    with path.open(newline="") as file:
-        rows = list(csv.reader(file))
-    head = rows[0] if rows and rows[0][-1].lower() in {"label", "category", "intent"} else None
-    return [(row[0], row[-1]) for row in rows[1 if head else 0 :]]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from helpdesk.core.statements import rows
 from teams.models.agent import AgentProfile
 from teams.models.calendar import Calendar, closing_second, seconds_of_day
-from teams.models.roster import Absence, OnCallShift, Shift
+from teams.models.roster import Shift
 from teams.models.user import User
 from teams.on_call import on_call_by_rota
 from teams.working_time import InvalidCalendar, NeverOpen, WorkingCalendar
@@ -77,9 +78,14 @@ def load_availability(people: Sequence[User], *, as_of: datetime) -> dict[int, A
 def load_absences(people: Collection[int], *, as_of: datetime) -> dict[int, tuple[Stretch, ...]]:
     """Those that are not over at `as_of`, by their start. One query."""
     found: dict[int, list[Stretch]] = defaultdict(list)
-    for absence in Absence.objects.filter(user__in=people, ends_at__gt=as_of).order_by("starts_at"):
-        found[absence.user_id].append((absence.starts_at, absence.ends_at))
+    for person, starts_at, ends_at in rows(_ABSENCES, list(people), as_of):
+        found[person].append((starts_at, ends_at))
     return {person: tuple(stretches) for person, stretches in found.items()}
+
+
+_ABSENCES = """
+    SELECT user_id, starts_at, ends_at FROM teams_absence WHERE user_id = ANY(%s) AND ends_at > %s ORDER BY starts_at
+"""
 
 
 def load_hours(people: Sequence[User], calendars: Mapping[int, Calendar]) -> dict[int, WorkingCalendar | None]:
@@ -106,17 +112,20 @@ def profile_of(person: User) -> AgentProfile | None:
 def on_call(team_ids: Collection[int], *, as_of: datetime) -> dict[int, set[int]]:
     """Who may be woken at this instant, and for which of these teams."""
     woken: dict[int, set[int]] = defaultdict(set)
-    # Whoever is gone answers nobody: their period must not silence the rota.
-    periods = OnCallShift.objects.filter(
-        team__in=team_ids, starts_at__lte=as_of, ends_at__gt=as_of, user__is_active=True, user__is_staff=True
-    )
     overridden = set()
-    for user, team in periods.values_list("user_id", "team_id"):
+    for user, team in rows(_PERIODS, list(team_ids), as_of, as_of):
         woken[user].add(team)
         overridden.add(team)
     for user, team in on_call_by_rota(set(team_ids) - overridden, as_of=as_of):
         woken[user].add(team)
     return woken
+
+
+# Whoever is gone answers nobody: their period must not silence the rota.
+_PERIODS = """
+    SELECT period.user_id, period.team_id FROM teams_oncallshift AS period JOIN teams_user AS person ON person.id = user_id
+     WHERE team_id = ANY(%s) AND starts_at <= %s AND ends_at > %s AND person.is_active AND person.is_staff
+"""
 
 
 def _calendars(wanted: Iterable[int | None]) -> dict[int, Calendar]:

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from helpdesk.core.configuration import Remembered
+from helpdesk.core.statements import rows
 from teams.availability import load_hours
-from teams.models import AgentSkill, Calendar, Skill, Team, TeamMembership, User
+from teams.models import AgentSkill, Calendar, CalendarVersion, Skill, Team, TeamMembership, User
 from teams.working_time import WorkingCalendar
 
 AREA = "people"
@@ -33,8 +34,30 @@ class SetUp:
     general: Team | None
     # By slug.
     skills: Mapping[str, int]
+    # With their spans and holidays.
+    calendars: Mapping[int, Calendar]
     # Team → its calendar. Read when it is first asked for, because some have none that makes sense.
     _hours: dict[int, WorkingCalendar]
+    _versions: dict[int, CalendarVersion]
+
+    def calendar(self, pk: int | None) -> Calendar:
+        """The one with this key, the default one for None. Raises Calendar.DoesNotExist without that."""
+        known = self.calendars.get(pk) if pk is not None else self._default_calendar
+        if known is not None:
+            return known
+        return Calendar.objects.default() if pk is None else Calendar.objects.get(pk=pk)
+
+    def version_of(self, calendar: Calendar) -> CalendarVersion:
+        """As it says today; see `Calendar.current_version`. One query while the set-up stays as it is."""
+        version = self._versions.get(calendar.pk)
+        # Whoever made its row may have rolled back since.
+        if version is None or not rows("SELECT FROM teams_calendarversion WHERE id = %s", version.pk):
+            version = self._versions[calendar.pk] = calendar.current_version()
+        return version
+
+    @property
+    def _default_calendar(self) -> Calendar | None:
+        return next((calendar for calendar in self.calendars.values() if calendar.is_default), None)
 
     def hours_of(self, team: int) -> WorkingCalendar:
         if team not in self._hours:
@@ -70,7 +93,9 @@ def _load() -> SetUp:
         teams=teams,
         general=next((team for team in teams.values() if team.is_general), None),
         skills=dict(Skill.objects.values_list("slug", "pk")),
+        calendars=by_key,
         _hours={},
+        _versions={},
     )
 
 

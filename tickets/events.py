@@ -6,7 +6,7 @@ that transaction (clocks) through one signal. After the commit one wake-up goes 
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.dispatch import Signal
 from django.utils.timezone import now
 
+from helpdesk.core.statements import insertion, rows, saved, updating
 from teams.models import User
 from tickets.models import Ticket, TicketEvent
 from tickets.wake_up import wake_after_commit
@@ -136,23 +137,23 @@ def record(
     caused_by: TicketEvent | None = None,
     at: datetime | None = None,
     data: Mapping[str, Any] | None = None,
+    saving: Sequence[str] = (),
 ) -> TicketEvent:
     """Append one event to a locked ticket. See `record_many`."""
-    return record_many([Fact(ticket, kind, actor, cause, caused_by, at, data or {})])[0]
+    return record_many([Fact(ticket, kind, actor, cause, caused_by, at, data or {})], saving=saving)[0]
 
 
-def record_many(facts: Sequence[Fact]) -> list[TicketEvent]:
-    """Append events to locked tickets: three statements whatever their number, plus what the rules need.
+def record_many(facts: Sequence[Fact], *, saving: Sequence[str] = ()) -> list[TicketEvent]:
+    """Append events to locked tickets: one statement whatever their number, plus what the rules need.
 
+    What the change itself did to the tickets is written in it, too: `saving` names the fields.
     `at` never decreases within a ticket: an earlier instant becomes that of the ticket's last event. Sets `version`,
     `updated_at` and `last_event_hash` on the ticket objects as well. Raises ChainTooDeep; must run in a transaction.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("Events are recorded in the transaction of the change that they tell of.")
     events = [append(fact) for fact in facts]
-    TicketEvent.objects.bulk_create(events)
-    _owe(events)
-    _save_tails({fact.ticket.pk: fact.ticket for fact in facts}.values())
+    _save(events, list({fact.ticket.pk: fact.ticket for fact in facts}.values()), saving)
     recorded = [RecordedFact(fact, event) for fact, event in zip(facts, events, strict=True)]
     facts_recorded.send(sender=TicketEvent, facts=recorded)
     wake_after_commit("tickets.tasks.relay", queue="pulse")
@@ -220,29 +221,28 @@ def append(fact: Fact) -> TicketEvent:
     return event
 
 
-def _owe(events: Iterable[TicketEvent]) -> None:
-    """Bare SQL, because the ORM would read back the default of each row."""
-    with connection.cursor() as cursor:
-        cursor.execute(_OWE, [[event.pk for event in events]])
-
-
-_OWE = """
-    INSERT INTO tickets_outboxentry (event_id, attempts, last_error)
-    SELECT event_id, 0, '' FROM unnest(%s::bigint[]) AS event_id
-"""
-_SAVE_TAILS = """
-    UPDATE tickets_ticket AS ticket
-       SET version = tail.version, updated_at = tail.updated_at, last_event_hash = tail.hash
-      FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[], %s::text[]) AS tail (id, version, updated_at, hash)
-     WHERE ticket.id = tail.id
+# What each event changes on its ticket.
+_TAIL = ("version", "updated_at", "last_event_hash")
+_SAVE = """
+    WITH recorded AS ({insert} RETURNING id, ticket_id, seq),
+         owed AS (INSERT INTO tickets_outboxentry (event_id, attempts, last_error) SELECT id, 0, '' FROM recorded),
+         ended AS ({update})
+    SELECT id, ticket_id, seq FROM recorded
 """
 
 
-def _save_tails(tickets: Iterable[Ticket]) -> None:
-    rows = list(tickets)
-    columns = [[getattr(row, name) for row in rows] for name in ("pk", "version", "updated_at", "last_event_hash")]
-    with connection.cursor() as cursor:
-        cursor.execute(_SAVE_TAILS, columns)
+def _save(events: Sequence[TicketEvent], tickets: Sequence[Ticket], saving: Sequence[str]) -> None:
+    """The events, what the relay owes them, and the tails of their tickets. Ids come back in no promised order."""
+    if not events:
+        return
+    insert, inserted = insertion(events)
+    update, updated = updating(tickets, (*_TAIL, *saving))
+    keys = {
+        (ticket, seq): key for key, ticket, seq in rows(_SAVE.format(insert=insert, update=update), *inserted, *updated)
+    }
+    for event in events:
+        event.pk = keys[event.ticket_id, event.seq]
+        saved(event)
 
 
 def _log(event: TicketEvent) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import mean, quantiles
+from statistics import mean, quantiles, stdev
 
 from benchmarks.simulation.engine import Desk, Task
 from benchmarks.simulation.hours import WEEK, worked
@@ -45,6 +45,29 @@ def figures_of(desk: Desk) -> Figures:
 def average(figures: Sequence[Figures]) -> Figures:
     names = Figures.__slots__
     return Figures(**{name: mean(getattr(one, name) for one in figures) for name in names})
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """Of two means over the same seeds; `error` is its standard error, None of a single seed."""
+
+    value: float
+    error: float | None
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f}" if self.error is None else f"{self.value:.3f} ± {self.error:.3f}"
+
+
+def ratio_of(ours: Sequence[float], theirs: Sequence[float]) -> Ratio:
+    """Ratio of means, not mean of ratios: a seed on which everybody waits long counts for as long as they wait.
+
+    The error is that of a ratio estimated from pairs: what is left of each pair when the ratio explains it.
+    """
+    value, count = mean(ours) / mean(theirs), len(ours)
+    if count < 2:
+        return Ratio(value, None)
+    left = [own - value * other for own, other in zip(ours, theirs, strict=True)]
+    return Ratio(value, stdev(left) / count**0.5 / mean(theirs))
 
 
 def _response(task: Task, desk: Desk) -> float:

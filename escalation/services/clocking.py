@@ -14,6 +14,8 @@ from escalation.matching import Terms
 from escalation.models import Clock, Metric
 from escalation.models.clock import BreachCause, ClockState
 from escalation.pauses import Period
+from helpdesk.core.statements import insert
+from teams.everybody import set_up
 from teams.models import Calendar, CalendarVersion
 from tickets.events import Cause, record
 from tickets.models import Ticket, TicketEvent
@@ -26,7 +28,7 @@ def start_clocks(ticket: Ticket, terms: Terms, metrics: list[str], *, at: dateti
     wanted = [metric for metric in metrics if metric in terms.targets]
     if not wanted:
         return []
-    version = calendar_for(ticket, terms).current_version()
+    version = set_up().version_of(calendar_for(ticket, terms))
     running = Running(at, version.working_calendar())
     clocks = []
     for metric in wanted:
@@ -48,15 +50,14 @@ def start_clocks(ticket: Ticket, terms: Terms, metrics: list[str], *, at: dateti
                 warning_at=running.reaches(warning),
             )
         )
-    return Clock.objects.bulk_create(clocks)
+    insert(*clocks)
+    return clocks
 
 
 def calendar_for(ticket: Ticket, terms: Terms) -> Calendar:
     """The policy's hours, else those of the customer's organisation, else the team's, else the default ones."""
-    if terms.policy.calendar_id is not None:
-        return Calendar.objects.get(pk=terms.policy.calendar_id)
-    organisation = ticket.organisation.calendar if ticket.organisation is not None else None
-    return organisation or ticket.team.calendar or Calendar.objects.default()
+    organisation = None if ticket.organisation is None else ticket.organisation.calendar_id
+    return set_up().calendar(terms.policy.calendar_id or organisation or ticket.team.calendar_id)
 
 
 def running_of(clock: Clock) -> Running:

@@ -12,9 +12,11 @@ from datetime import datetime
 from escalation.conditions import failed_condition
 from escalation.deadlines import level_due
 from escalation.matching import facts_of
-from escalation.models import Anchor, Clock, Escalation, EscalationLevel, EscalationTimer
+from escalation.models import Anchor, Clock, EscalationLevel, EscalationTimer
 from escalation.models.clock import ClockState
 from escalation.services.clocking import running_of
+from helpdesk.core.configuration import Remembered
+from helpdesk.core.statements import insert, rows
 from teams.working_time import NeverOpen, WorkingCalendar
 from tickets.models import Ticket, TicketEvent
 
@@ -89,9 +91,17 @@ def drop_anchored(ticket: Ticket, anchors: Collection[str] | None = None) -> Non
 
 
 def _levels_that_count_from(anchors: Collection[str]) -> list[EscalationLevel]:
-    """Those of active policies, in the order in which a policy climbs them. No query without an anchor."""
-    levels = EscalationLevel.objects.filter(anchor__in=anchors, policy__is_active=True).select_related("policy")
-    return list(levels.order_by("policy_id", "number")) if anchors else []
+    return [level for level in _active_levels() if level.anchor in anchors] if anchors else []
+
+
+def _load_levels() -> Sequence[EscalationLevel]:
+    """Those of active policies, in the order in which a policy climbs them."""
+    levels = EscalationLevel.objects.filter(policy__is_active=True).select_related("policy")
+    return list(levels.order_by("policy_id", "number"))
+
+
+# Shared: never change one.
+_active_levels = Remembered("promises", _load_levels)
 
 
 def _episode(level: EscalationLevel, event: TicketEvent) -> str:
@@ -100,10 +110,11 @@ def _episode(level: EscalationLevel, event: TicketEvent) -> str:
 
 def _schedule(ticket: Ticket, plans: Sequence[_Plan]) -> None:
     """Make the timers of what has not fired, each at its distance from the level before it in its policy."""
-    fired = {
-        (level, episode): at
-        for level, episode, at in Escalation.objects.filter(ticket=ticket).values_list("level", "episode", "fired_at")
-    }
+    if not plans:
+        return
+    # Of a ticket that was opened just now nothing has fired.
+    before = rows(_FIRED, ticket.pk) if ticket.version > 1 else []
+    fired = {(level, episode): at for level, episode, at in before}
     timers: list[EscalationTimer] = []
     earliest: dict[int, datetime] = {}
     for plan in plans:
@@ -114,7 +125,10 @@ def _schedule(ticket: Ticket, plans: Sequence[_Plan]) -> None:
             timer = EscalationTimer(ticket=ticket, level=plan.level, clock=plan.clock, episode=plan.episode, due_at=due)
             timers.append(timer)
         earliest[policy.pk] = plan.calendar.add(max(due, fired_at or due), policy.level_distance_seconds)
-    EscalationTimer.objects.bulk_create(timers, ignore_conflicts=True)
+    insert(*timers, unless_there=True)
+
+
+_FIRED = "SELECT level_id, episode, fired_at FROM escalation_escalation WHERE ticket_id = %s"
 
 
 def _plan(level: EscalationLevel, clock: Clock) -> _Plan:

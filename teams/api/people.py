@@ -18,8 +18,11 @@ class PersonSerializer(serializers.ModelSerializer[User]):
         fields = ["id", "name", "email"]
 
     def to_representation(self, instance: User) -> dict[str, Any]:
-        """Written out because lists hold three people a row; whoever has no name yet is not given away by their address."""
-        user = caller(self.context["request"])
-        is_open = user.is_staff or user.pk == instance.pk
-        name = instance.full_name or (instance.email if is_open else _("Somebody"))
-        return {"id": instance.pk, "name": name, "email": instance.email if is_open else None}
+        return person_for(caller(self.context["request"]), instance)
+
+
+def person_for(reader: User, person: User) -> dict[str, Any]:
+    """Written out because lists hold three people a row; whoever has no name yet is not given away by their address."""
+    is_open = reader.is_staff or reader.pk == person.pk
+    name = person.full_name or (person.email if is_open else _("Somebody"))
+    return {"id": person.pk, "name": name, "email": person.email if is_open else None}

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -189,6 +190,11 @@ class CalendarVersion(models.Model):
         return f"{self.calendar} · {self.digest[:8]}"
 
     def working_calendar(self) -> WorkingCalendar:
+        return self._working_calendar
+
+    @cached_property
+    def _working_calendar(self) -> WorkingCalendar:
+        """Once an object, so that its days are worked out once."""
         return WorkingCalendar.from_definition(self.definition)
 
 

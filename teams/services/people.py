@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.core.errors import InvalidInput
+from helpdesk.core.statements import select
 from helpdesk.core.text import single_line
 from teams.models import User
 
@@ -23,9 +24,9 @@ def find_or_create_requester(email: str, *, full_name: str = "", language: str =
         validate_email(address)
     except ValidationError as error:
         raise InvalidInput({"customer_email": [_("“%(email)s” is no e-mail address.") % {"email": email}]}) from error
-    known = User.objects.filter(email=address).first()
-    if known is not None:
-        return known
+    known = select(User, "WHERE email = %s", address)
+    if known:
+        return known[0]
     with transaction.atomic():
         newcomer = User(email=address, full_name=single_line(full_name)[:150])
         if language in dict(settings.LANGUAGES):

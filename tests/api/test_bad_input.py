@@ -208,3 +208,19 @@ def test_verbs_take_no_fields_that_they_do_not_know(cast, api):
         assert_problem(getattr(client, method)(address(ticket, noun), {"status": "closed"}), 400, "invalid")
     ticket.refresh_from_db()
     assert ticket.status == "assigned"
+
+
+def test_refusals_are_in_the_language_that_was_asked_for_each_time(cast, api):
+    client, body = api(cast.rosa), GOOD | {"title": "x" * 301}
+
+    def said(language):
+        answer = client.post(TICKETS, body, headers={"Accept-Language": language})
+        return assert_problem(answer, 400)["errors"]["title"]
+
+    english, german = said("en"), said("de")
+    assert english != german
+    assert (said("en"), said("de")) == (english, german)
+
+
+def test_no_body_is_refused(cast, api):
+    assert_problem(api(cast.rosa).post(TICKETS, b"null", content_type="application/json"), 400, "invalid")

@@ -5,6 +5,7 @@ from rest_framework.test import APIClient
 
 from teams.models import Organisation, User
 from tests.api.conftest import address, assert_problem
+from tests.cast import make_agent
 from tickets.models import Message, Priority, Submission, Ticket
 
 TICKETS = "/api/v1/tickets/"
@@ -50,6 +51,26 @@ def test_both_spellings_may_agree_and_must_not_differ(cast, api):
     problem = assert_problem(client.post(TICKETS, SNAKE | {"customerEmail": "other@example.com"}), 400)
     assert "customer_email" in problem["errors"]
     assert Ticket.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["amir", "lena", "rosa"])
+@pytest.mark.parametrize("priority", ["medium", "critical"])
+def test_the_answer_is_what_reading_tells_at_once(cast, api, who, priority):
+    person = getattr(cast, who)
+    client = api(person)
+    body = SNAKE | {"customer_email": cast.rosa.email, "priority": priority, "category": "billing"}
+    answer = client.post(TICKETS, body | ({"tags": ["vip"]} if person.is_staff else {})).json()
+    assert client.get(address(Ticket.objects.get())).json() == answer
+
+
+def test_opening_takes_few_queries_however_many_work_here(cast, api, django_assert_max_num_queries):
+    client = api(cast.amir)
+    client.post(TICKETS, SNAKE)
+    for number in range(20):
+        make_agent(f"Extra{number}", cast.technical)
+    client.post(TICKETS, SNAKE)
+    with django_assert_max_num_queries(25):
+        client.post(TICKETS, SNAKE)
 
 
 def test_a_new_address_becomes_a_requester_without_a_password(cast, api):

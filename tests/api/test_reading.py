@@ -1,6 +1,11 @@
+from types import SimpleNamespace
+
 import pytest
+from rest_framework.serializers import ModelSerializer
 
 from tests.api.conftest import address, assert_problem
+from tickets.api.representations import TicketDetailSerializer, TicketSerializer, told_to
+from tickets.models import Ticket
 from tickets.services.conversing import add_note, reply
 from tickets.services.following import add_tag, add_watcher
 
@@ -18,6 +23,22 @@ def test_one_ticket_tells_what_was_asked_what_is_promised_and_who_has_to_do_with
     assert (told["requester"]["name"], told["assignee"]["name"], told["team"]["slug"]) == ("Rosa", "Amir", "billing")
     assert told["opened_at"] == "2026-03-02T10:00:00Z"
     assert {"first_response_due_at", "resolution_due_at"} <= told.keys()
+
+
+def test_what_is_told_is_what_the_schema_declares(cast, api):
+    """The representation is written out; the schema is made from the fields beside it."""
+    ticket = cast.open_ticket()
+    add_watcher(ticket, user=cast.otto, by=cast.amir)
+    add_tag(ticket, name="vip", by=cast.amir)
+    request = SimpleNamespace(user=cast.lena)
+    row = told_to(cast.lena, Ticket.objects.filter(pk=ticket.pk)).get()
+    for serializer in (
+        TicketSerializer(context={"request": request}),
+        TicketDetailSerializer(context={"request": request}),
+    ):
+        told = serializer.to_representation(row)
+        assert list(told) == list(serializer.fields)
+        assert told == ModelSerializer.to_representation(serializer, row)
 
 
 def test_customers_read_the_public_side(cast, api):

@@ -5,11 +5,23 @@ from threading import Thread
 import pytest
 from django.db import connection, transaction
 
+from escalation.models import EscalationLevel, EscalationPolicy
 from helpdesk.core.configuration import Remembered, held_versions
 from teams.everybody import set_up
-from teams.models import AgentProfile, AgentSkill, Calendar, Shift, Skill, Team, TeamMembership, User
+from teams.models import (
+    AgentProfile,
+    AgentSkill,
+    Calendar,
+    CalendarVersion,
+    OnCallRota,
+    Shift,
+    Skill,
+    Team,
+    TeamMembership,
+    User,
+)
 from tests.cast import MONDAY, assemble, make_agent, make_person
-from tickets.models import CategorySkill, RoutingRule
+from tickets.models import Category, CategorySkill, ModelVersion, RoutingRule, Target, TriageSwitch
 from tickets.services.routing import route_for
 
 
@@ -71,6 +83,8 @@ def test_held_versions_ask_once_for_everything(cast, counted, django_assert_num_
         lambda cast: Calendar.objects.filter(name="Always").update(is_always_open=False),
         lambda cast: User.objects.filter(pk=cast.amir.pk).update(is_active=False),
         lambda cast: User.objects.filter(pk=cast.amir.pk).update(time_zone="Asia/Tokyo"),
+        lambda cast: User.objects.filter(pk=cast.amir.pk).update(email="amir@example.org"),
+        lambda cast: OnCallRota.objects.create(team=cast.billing, begins_on=MONDAY.date()),
         lambda cast: Skill.objects.create(name="x", slug="x"),
         lambda _cast: connection.cursor().execute("UPDATE teams_team SET name = name || '!'"),
         lambda _cast: connection.cursor().execute("TRUNCATE teams_shift"),
@@ -98,6 +112,39 @@ def test_another_area_is_not_loaded_anew(cast):
     assert (people.read(), routing.read()) == (1, 2)
     CategorySkill.objects.all().delete()
     assert (people.read(), routing.read()) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("area", "change"),
+    [
+        ("routing", lambda: Category.objects.update(description="Anew")),
+        ("promises", lambda: EscalationPolicy.objects.create(name="x")),
+        ("promises", lambda: EscalationLevel.objects.all().delete()),
+        ("triage", lambda: TriageSwitch.objects.create(target=Target.CATEGORY, is_on=False)),
+        ("triage", lambda: ModelVersion.objects.create(origin="trained", encoder="none", made_at=MONDAY)),
+    ],
+)
+def test_so_is_what_is_decided_by_rules_and_models(cast, area, change):
+    counted = Counted(area)
+    assert counted.read() == 1
+    change()
+    assert (counted.read(), counted.read()) == (2, 2)
+
+
+def test_hours_whose_version_was_rolled_back_get_another_one(cast):
+    calendar = set_up().calendar(None)
+    with transaction.atomic():
+        made = set_up().version_of(calendar)
+        transaction.set_rollback(True)
+    found = set_up().version_of(calendar)
+    assert found.digest == made.digest
+    assert CalendarVersion.objects.get(pk=found.pk) == found
+
+
+def test_hours_that_change_are_another_version(cast):
+    before = set_up().version_of(set_up().calendar(None))
+    set_up().calendar(None).holidays.create(date=MONDAY.date())
+    assert set_up().version_of(set_up().calendar(None)) != before
 
 
 def test_what_was_seen_before_a_rollback_is_never_taken_for_what_comes_after(cast, counted):

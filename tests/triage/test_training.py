@@ -19,7 +19,7 @@ from tickets.services.categorising import change_category
 from tickets.services.training import look_after_triage, start_training
 from tickets.services.triaging import accept_suggestion
 from tickets.triage import champion, opinion
-from tickets.triage.labelled import doubtful, labelled_tickets
+from tickets.triage.labelled import labelled_tickets
 
 pytestmark = pytest.mark.django_db
 
@@ -164,15 +164,13 @@ def test_what_the_model_decided_counts_only_once_it_was_resolved_there(cast):
     assert (past.tickets, past.weights) == ([ticket.pk], [0.5])
 
 
-def test_a_move_to_another_team_makes_the_category_doubtful(cast):
+def test_a_move_to_another_team_teaches_nothing_until_somebody_names_the_category(cast):
     ticket = assign_ticket(cast.open_ticket(), to=cast.noor, by=cast.lena)
 
     assert labelled_tickets(until=LATER).tickets == []
-    assert list(doubtful()) == [ticket]
 
     change_category(ticket, to=cast.technical_category, by=cast.noor)
     assert labelled_tickets(until=LATER).labels == [str(cast.technical_category.pk)]
-    assert not doubtful().exists()
 
 
 def test_the_desk_begins_with_names_and_descriptions_alone(cast):

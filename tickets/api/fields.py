@@ -9,7 +9,8 @@ from rest_framework import serializers
 
 from helpdesk.core.bodies import Line, Text
 from teams.models import Team
-from tickets.models import Category, Priority
+from tickets.categories import active_categories
+from tickets.models import Priority
 from tickets.services.following import MAX_TAG_LENGTH
 
 PRIORITY_SLUGS = [(priority.slug, priority.label) for priority in Priority]
@@ -32,10 +33,10 @@ class CategoryField(Text):
 
     def to_internal_value(self, data: Any) -> Any:
         slug = super().to_internal_value(data).strip().lower().replace("_", "-").replace(" ", "-")
-        category = Category.objects.active().filter(slug=slug).first()
+        categories = active_categories()
+        category = categories.get(slug)
         if category is None:
-            known = ", ".join(Category.objects.active().values_list("slug", flat=True))
-            self.fail("unknown", slug=slug[:50], known=known)
+            self.fail("unknown", slug=slug[:50], known=", ".join(categories))
         return category
 
 

@@ -10,10 +10,12 @@ from rest_framework import serializers
 from helpdesk.core.bodies import Body, Line
 from helpdesk.core.errors import NotPermitted
 from helpdesk.core.transactions import in_transaction
+from teams.everybody import set_up
 from teams.models import User
 from teams.services.people import find_or_create_requester
 from tickets.api.fields import CategoryField, FilesField, MessageBody, PriorityField, TagName
 from tickets.models import Channel, Ticket
+from tickets.permissions import may_work_on
 from tickets.services.attaching import CheckedFile
 from tickets.services.opening import open_ticket
 
@@ -78,6 +80,16 @@ def open_for(
         files=files,
         submission_key=submission_key,
     )
+
+
+def as_opened(ticket: Ticket, *, by: User) -> Ticket:
+    """The ticket as `open_for` left it, ready to be told of: nothing of it is read again."""
+    # As `told_to` annotates it.
+    ticket.is_inner = may_work_on(by, ticket)  # type: ignore[attr-defined]
+    assignee = set_up().people.get(ticket.assignee_id or 0)
+    if assignee is not None:
+        ticket.assignee = assignee.user
+    return ticket
 
 
 def _requester(user: User, body: dict[str, Any], *, may_speak_for_others: bool) -> User:

@@ -10,11 +10,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tickets.api.door import TicketView
+from tickets.api.representations import Instant
 from tickets.assignment.comparing import Change
 from tickets.assignment.effort import EIGHTHS
 from tickets.assignment.explanation import Names
 from tickets.assignment.reading import decision_now, latest_decision
 from tickets.events import EventKind
+from tickets.models.ticket import TicketQuerySet
 
 
 class CandidateSerializer(serializers.Serializer[Any]):
@@ -41,6 +43,9 @@ class RoutingSerializer(serializers.Serializer[Any]):
     is_current = serializers.BooleanField(help_text="False when somebody has changed the assignment by hand since.")
     sentence = serializers.CharField(help_text="Why, in at most 140 characters; empty without a decision.")
     decided_at = serializers.DateTimeField(allow_null=True)
+    assignee_opened_at = Instant(
+        allow_null=True, help_text="When the assignee opened the ticket since it was given to them; null: not yet."
+    )
     event = serializers.IntegerField(allow_null=True, help_text="The seq of the event that it led to.")
     rung = serializers.CharField(allow_null=True)
     winner = serializers.CharField(allow_null=True)
@@ -73,32 +78,39 @@ class RoutingNowSerializer(RoutingSerializer):
     changes = ChangeSerializer(many=True)
 
 
-class RoutingView(TicketView):
+class _RoutingView(TicketView):
+    def visible(self) -> TicketQuerySet:
+        return super().visible().with_sighting()
+
+
+class RoutingView(_RoutingView):
     @extend_schema(operation_id="explain_routing", responses=RoutingSerializer)
     def get(self, request: Request, reference: str) -> Response:
         """The latest decision: who was looked at, who was out and why, and what decided. Staff only."""
         ticket = self.staff_ticket()
         explained = latest_decision(ticket)
         if explained is None:
-            return Response(_NOTHING | {"is_current": False})
+            return Response(_NOTHING | {"is_current": False, "assignee_opened_at": ticket.seen_at})
         moves = ticket.events.filter(kind__in=(EventKind.ASSIGNED, EventKind.UNASSIGNED, EventKind.HELD))
         last_move = moves.order_by("-seq").values_list("pk", flat=True).first()
         told = _told(explained.decision.record, explained.names, explained.sentence)
         seq, is_current = explained.decision.event.seq, explained.decision.pk == last_move
-        return Response(told | {"event": seq, "is_current": is_current})
+        return Response(told | {"event": seq, "is_current": is_current, "assignee_opened_at": ticket.seen_at})
 
 
-class RoutingNowView(TicketView):
+class RoutingNowView(_RoutingView):
     @extend_schema(operation_id="explain_routing_now", responses=RoutingNowSerializer)
     def get(self, request: Request, reference: str) -> Response:
         """What would be decided now, and what differs from the latest decision. Changes nothing. Staff only."""
-        found = decision_now(self.staff_ticket(), at=now())
+        ticket = self.staff_ticket()
+        found = decision_now(ticket, at=now())
         comparison, people = found.comparison, found.names.people
         told = _told(found.record, found.names, found.sentence)
         return Response(
             told
             | {
                 "event": None,
+                "assignee_opened_at": ticket.seen_at,
                 "is_current": comparison is not None and comparison.is_same,
                 "would_change": None if comparison is None else not comparison.is_same,
                 "winner_before": None if comparison is None else people.get(comparison.winner_before or 0),

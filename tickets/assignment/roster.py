@@ -4,8 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Q, Sum, When
-
+from helpdesk.core.statements import rows
 from teams.availability import Availability, load_absences, on_call, profile_of
 from teams.everybody import set_up
 from teams.models import AgentProfile, User
@@ -80,16 +79,29 @@ def load_people(team_ids: Collection[int], *, at: datetime) -> list[Person]:
 
 def load_queues(agents: Collection[int], *, beside: Ticket | None, due_at: datetime | None) -> dict[int, Queue]:
     """One query. Whoever is not in it has nothing to do. What is overdue comes first, as does all when nothing is due."""
-    waiting = Ticket.objects.filter(assignee__in=agents, status__in=ACTIONABLE, assignment_starts_at=None)
-    if beside is not None and beside.pk is not None:
-        waiting = waiting.exclude(pk=beside.pk)
-    is_ahead = Q() if due_at is None else Q(next_due_at__lte=due_at) | Q(next_due_at=None, breached_at__isnull=False)
-    effort = Case(*(When(priority=priority, then=effort_of(priority)) for priority in Priority), default=0)
-    rows = waiting.order_by().values_list("assignee").annotate(ahead=Sum(effort, filter=is_ahead, default=0))
-    return {agent: Queue(ahead, is_busy=True) for agent, ahead in rows}
+    without = None if beside is None else beside.pk
+    waiting = rows(_QUEUES, due_at, due_at, list(agents), sorted(ACTIONABLE), without)
+    return {agent: Queue(ahead, is_busy=True) for agent, ahead in waiting}
+
+
+_QUEUES = f"""
+    SELECT assignee_id,
+           coalesce(sum(CASE priority {" ".join(f"WHEN {one:d} THEN {effort_of(one)}" for one in Priority)} END)
+               FILTER (WHERE %s::timestamptz IS NULL OR next_due_at <= %s
+                          OR (next_due_at IS NULL AND breached_at IS NOT NULL)), 0)
+      FROM tickets_ticket
+     WHERE assignee_id = ANY(%s) AND status = ANY(%s) AND assignment_starts_at IS NULL AND id IS DISTINCT FROM %s
+     GROUP BY assignee_id
+"""  # noqa: S608 - numbers of ours
 
 
 def familiar_agent(ticket: Ticket) -> int | None:
     """Who had this requester's last ticket before."""
-    earlier = Ticket.objects.filter(requester=ticket.requester_id, assignee__isnull=False).exclude(pk=ticket.pk)
-    return earlier.order_by("-id").values_list("assignee", flat=True).first()
+    found = rows(_FAMILIAR, ticket.requester_id, ticket.pk)
+    return found[0][0] if found else None
+
+
+_FAMILIAR = """
+    SELECT assignee_id FROM tickets_ticket
+     WHERE requester_id = %s AND assignee_id IS NOT NULL AND id IS DISTINCT FROM %s ORDER BY id DESC LIMIT 1
+"""

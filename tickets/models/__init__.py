@@ -10,6 +10,7 @@ from tickets.models.follower import Tag, Watcher
 from tickets.models.incident import Incident, IncidentTicket
 from tickets.models.message import Message
 from tickets.models.search import SearchDocument
+from tickets.models.sighting import Sighting
 from tickets.models.submission import Submission
 from tickets.models.ticket import Channel, Priority, Ticket
 from tickets.models.triage import ModelFile, ModelVersion, Prediction, Target, TicketVector, TriageSwitch, TriageWeek
@@ -33,6 +34,7 @@ __all__ = [
     "Priority",
     "RoutingRule",
     "SearchDocument",
+    "Sighting",
     "Submission",
     "Tag",
     "Target",

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import BooleanField, F, Func, Q, Value
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.core.text import validate_storable
 from tickets.lifecycle import ACTIONABLE, UNRESOLVED, Status
 from tickets.models.follower import Watcher
+from tickets.models.sighting import Sighting
 
 if TYPE_CHECKING:
     from teams.models import User
@@ -78,6 +79,14 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             inner = _worked_by(user) | _watched_by(user)
         return self.annotate(is_inner=inner)
 
+    def with_sighting(self) -> "TicketQuerySet":
+        """Fill `seen_at`: when the assignee has opened it since it was given to them."""
+        return self.annotate(seen_at=Subquery(_sightings_of_assignee().values("seen_at")))
+
+    def unopened(self) -> "TicketQuerySet":
+        """Their assignee has not opened them since they were given to them."""
+        return self.filter(~Exists(_sightings_of_assignee()))
+
     def unresolved(self) -> "TicketQuerySet":
         return self.filter(status__in=UNRESOLVED)
 
@@ -131,7 +140,17 @@ def _watched_by(user: "User") -> Q:
     return Q(_IsOneOf("pk", Watcher.objects.filter(user=user).values("ticket")))
 
 
+def _sightings_of_assignee() -> "models.QuerySet[Sighting]":
+    """Of the ticket outside, found by its unique index: at most one."""
+    return Sighting.objects.filter(
+        ticket=OuterRef("pk"), person=OuterRef("assignee"), seen_at__gte=OuterRef("assigned_at")
+    )
+
+
 class Ticket(models.Model):
+    # When its assignee opened it, on rows of `with_sighting()`. Not a column: see Sighting.
+    seen_at: datetime | None = None
+
     number = models.BigIntegerField(_("number"), unique=True, editable=False, db_default=next_number)
     public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(_("subject"), max_length=300, validators=[validate_storable])
@@ -228,6 +247,10 @@ class Ticket(models.Model):
             models.Index(fields=["team", "-id"], name="ticket_by_team"),
             models.Index(fields=["requester", "-id"], name="ticket_by_requester"),
             models.Index(fields=["assignee", "-id"], name="ticket_by_assignee"),
+            models.Index(
+                fields=["assignee"], name="ticket_waiting_by_assignee",
+                condition=Q(assignment_starts_at=None, status__in=ACTIONABLE),
+            ),
             models.Index(fields=["status", "-id"], name="ticket_by_status"),
             models.Index(fields=["opened_at"], name="ticket_by_opening"),
             models.Index(

@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from tickets.lifecycle import Status
 from tickets.models.ticket import Priority, Ticket
 
 
@@ -104,13 +103,6 @@ class ModelFile(models.Model):
         return str(self.version_id)
 
 
-class PredictionQuerySet(models.QuerySet["Prediction"]):
-    def undecided(self) -> "PredictionQuerySet":
-        """Suggestions that nobody has looked at, on tickets that are still open."""
-        waiting = self.filter(outcome=Prediction.Outcome.SUGGESTED, verdict="", ticket__category=None)
-        return waiting.exclude(ticket__status__in=[Status.RESOLVED, Status.CLOSED])
-
-
 class Prediction(models.Model):
     """What triage thought of a ticket when it was opened, and what people made of it since. It dies with the ticket."""
 
@@ -162,8 +154,6 @@ class Prediction(models.Model):
     verdict = models.CharField(max_length=10, choices=Verdict.choices, blank=True)
     verdict_at = models.DateTimeField(null=True)
     verdict_by = models.ForeignKey("teams.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
-
-    objects = PredictionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("prediction")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.core.configuration import held_versions
 from helpdesk.core.errors import DomainError
+from helpdesk.core.statements import insert
 from helpdesk.core.transactions import in_transaction
 from teams.models import Team, TeamMembership, User
 from tickets.assignment.assessment import Rung
@@ -82,7 +83,7 @@ def assign_automatically(
     event = give(
         ticket, to=decision.winner, team=decision.team, why=why, rung=decision.rung, starts_at=decision.starts_at
     )
-    AssignmentDecision.objects.create(event=event, rung=decision.rung, record=decision.to_record())
+    insert(AssignmentDecision(event=event, rung=decision.rung, record=decision.to_record()))
     for lead in decision.watching_leads:
         let_watch(ticket, lead, by=None, cause=Cause.ASSIGNMENT, caused_by=event, at=at)
     return ticket
@@ -247,7 +248,6 @@ def give(
     ticket.assignee_id, ticket.team_id = to, team
     ticket.assigned_at, ticket.assignment_starts_at, ticket.next_assignment_at = why.at, starts_at, starts_at
     ticket.kept_until = None
-    ticket.save(update_fields=_ASSIGNMENT_COLUMNS)
     move_load(share, ticket, assigned_at=why.at)
     data: dict[str, Any] = {
         "assignee": {"before": assignee, "after": to},
@@ -272,7 +272,6 @@ def unassign(ticket: Ticket, why: Why, *, team: int | None = None) -> TicketEven
         ticket.team_id = team
     ticket.assignee, ticket.assigned_at, ticket.assignment_starts_at = None, None, None
     ticket.kept_until = None
-    ticket.save(update_fields=_ASSIGNMENT_COLUMNS)
     move_load(share, ticket)
     return _record_with_status(ticket, EventKind.UNASSIGNED, why, data, status)
 
@@ -302,14 +301,23 @@ def _leave_waiting(ticket: Ticket, decision: Decision, why: Why) -> Ticket:
         at=why.at,
         data={"until": None if until is None else until.isoformat(), "rung": decision.rung.value},
     )
-    AssignmentDecision.objects.create(event=event, rung=decision.rung, record=decision.to_record())
+    insert(AssignmentDecision(event=event, rung=decision.rung, record=decision.to_record()))
     return ticket
 
 
 def _record_with_status(ticket: Ticket, kind: str, why: Why, data: dict[str, Any], status_before: str) -> TicketEvent:
     if ticket.status != status_before:
         data["status"] = {"before": status_before, "after": ticket.status}
-    return record(ticket, kind, actor=why.by, cause=why.cause, caused_by=why.caused_by, at=why.at, data=data)
+    return record(
+        ticket,
+        kind,
+        actor=why.by,
+        cause=why.cause,
+        caused_by=why.caused_by,
+        at=why.at,
+        data=data,
+        saving=_ASSIGNMENT_COLUMNS,
+    )
 
 
 def _assignee_of(ticket: Ticket) -> set[int]:

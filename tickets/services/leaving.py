@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import BigIntegerField, Subquery
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -97,11 +100,11 @@ def hand_over(
 
 
 def hand_over_note(ticket: Ticket) -> Message | None:
-    """What the last agent left for this one: until they have answered. Two queries at most."""
-    given = ticket.events.filter(kind__in=(EventKind.ASSIGNED, EventKind.REPLIED)).order_by("-seq").first()
-    if given is None or given.kind != EventKind.ASSIGNED or "note" not in given.data:
-        return None
-    return Message.objects.filter(pk=given.data["note"], ticket=ticket).select_related("author").first()
+    """What the last agent left for this one: until somebody has answered. One query."""
+    given = ticket.events.filter(kind__in=(EventKind.ASSIGNED, EventKind.REPLIED)).order_by("-seq")
+    # Replies have none.
+    note = Subquery(given.annotate(note=Cast(KT("data__note"), BigIntegerField())).values("note")[:1])
+    return Message.objects.filter(ticket=ticket, pk=note).select_related("author").first()
 
 
 def _own(ticket: Ticket, by: User) -> Ticket:

@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
+from django.db import connection
 
+from helpdesk.core.statements import select
 from tickets.assignment.effort import effort_of
 from tickets.models import AgentLoad, Ticket
 
@@ -44,12 +45,17 @@ def move_load(before: Share, ticket: Ticket, *, assigned_at: datetime | None = N
     if after.agent is not None:
         deltas[after.agent] = deltas.get(after.agent, 0) + after.effort
     for agent, delta in sorted(deltas.items()):
-        changes: dict[str, object] = {"load_eighths": F("load_eighths") + delta}
-        if assigned_at is not None and agent == after.agent:
-            changes["last_assigned_at"] = assigned_at
-        elif not delta:
-            continue
-        AgentLoad.objects.filter(pk=agent).update(**changes)
+        given_at = assigned_at if agent == after.agent else None
+        if delta or given_at is not None:
+            with connection.cursor() as cursor:
+                cursor.execute(_MOVE, [delta, given_at, agent])
+
+
+_MOVE = """
+    UPDATE tickets_agentload
+       SET load_eighths = load_eighths + %s, last_assigned_at = coalesce(%s::timestamptz, last_assigned_at)
+     WHERE agent_id = %s
+"""
 
 
 def recounted_load(agent: int) -> int:
@@ -59,5 +65,5 @@ def recounted_load(agent: int) -> int:
 
 
 def _locked(agents: Collection[int]) -> dict[int, AgentLoad]:
-    rows = AgentLoad.objects.filter(pk__in=agents).order_by("pk").select_for_update(no_key=True)
-    return {row.pk: row for row in rows}
+    found = select(AgentLoad, "WHERE agent_id = ANY(%s) ORDER BY agent_id FOR NO KEY UPDATE", list(agents))
+    return {row.pk: row for row in found}

@@ -1,21 +1,19 @@
 """What a ticket needs of the person who gets it, read from its category, its team and its deadline."""
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf.locale import LANG_INFO
 from django.utils.text import slugify
 
-from helpdesk.core.configuration import Remembered
 from teams.everybody import set_up
 from teams.models import AssignmentPolicy
 from tickets.assignment.effort import effort_of
 from tickets.assignment.facts import Needs
 from tickets.assignment.waiting import half_used_at
+from tickets.categories import NO_NEEDS, needs_by_category
 from tickets.lifecycle import ACTIONABLE
-from tickets.models import CategorySkill, Prediction, Priority, Ticket
+from tickets.models import Prediction, Priority, Ticket
 from tickets.services.routing import general_team
 
 # What is read out of a text says that a skill helps, not how much of it.
@@ -38,12 +36,12 @@ def needs_of_many(
     at: datetime,
 ) -> list[Needs]:
     """In the same order. Four queries at most while the set-up stays as it is; come with `team` loaded."""
-    by_category = _needs_by_category()
+    by_category = needs_by_category()
     understood = _understood(tickets)
     general = general_team().pk
     found = []
     for ticket in tickets:
-        own = by_category.get(ticket.category_id or 0, _NO_NEEDS)
+        own = by_category.get(ticket.category_id or 0, NO_NEEDS)
         required, preferred = own.required, {**understood.get(ticket.pk, {}), **own.preferred}
         is_critical = ticket.priority == Priority.CRITICAL
         hold_until = _may_hold_until(ticket)
@@ -69,26 +67,6 @@ def needs_of_many(
             )
         )
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class _CategoryNeeds:
-    required: dict[int, int] = field(default_factory=dict)
-    preferred: dict[int, int] = field(default_factory=dict)
-
-
-_NO_NEEDS = _CategoryNeeds()
-
-
-def _load_needs() -> dict[int, _CategoryNeeds]:
-    found: dict[int, _CategoryNeeds] = defaultdict(_CategoryNeeds)
-    for need in CategorySkill.objects.all():
-        needs = found[need.category_id]
-        (needs.required if need.is_required else needs.preferred)[need.skill_id] = need.min_level
-    return dict(found)
-
-
-_needs_by_category = Remembered("routing", _load_needs)
 
 
 def _understood(tickets: Sequence[Ticket]) -> dict[int, dict[int, int]]:

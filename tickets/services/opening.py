@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.timezone import now
 
 from helpdesk.core.configuration import held_versions
+from helpdesk.core.statements import insert
 from helpdesk.core.text import single_line
 from helpdesk.core.transactions import in_transaction
 from teams.models import Organisation, User
@@ -106,7 +107,7 @@ def _open(
     organisation = organisation or requester.organisation
     given = _allowed_priority(priority, by=by, organisation=organisation, may_request_critical=may_request_critical)
     route = route_for(category=opinion.category, priority=given, organisation=organisation)
-    ticket = Ticket.objects.create(
+    ticket = Ticket(
         title=single_line(title),
         priority=given,
         requested_priority=priority,
@@ -122,6 +123,7 @@ def _open(
         last_customer_message_at=at if author == requester else None,
         last_agent_message_at=None if author == requester else at,
     )
+    insert(ticket)
     message = _save_description(ticket, description, author, channel, files, at)
     _file_under(ticket, tags)
     Watcher.objects.bulk_create(
@@ -130,7 +132,10 @@ def _open(
     remember_submission(by or requester, submission_key, print_, ticket=ticket, message=message)
     keep_opinion(ticket, opinion, at=at)
     opened = record(ticket, EventKind.OPENED, actor=by, at=at, data=_opening_data(ticket, message, route, opinion))
-    return assign_automatically(ticket, by=None, cause=Cause.ASSIGNMENT, caused_by=opened, at=at)
+    ticket = assign_automatically(ticket, by=None, cause=Cause.ASSIGNMENT, caused_by=opened, at=at)
+    # Whoever keeps the object finds what it is filed under later.
+    ticket._prefetched_objects_cache = {}  # type: ignore[attr-defined]
+    return ticket
 
 
 def _allowed_priority(
@@ -146,7 +151,7 @@ def _allowed_priority(
 def _save_description(
     ticket: Ticket, description: str, author: User, channel: str, files: Sequence[CheckedFile], at: datetime
 ) -> Message:
-    message = Message.objects.create(
+    message = Message(
         ticket=ticket,
         author=author,
         body=description,
@@ -154,6 +159,7 @@ def _save_description(
         is_from_staff=author != ticket.requester,
         sent_at=at,
     )
+    insert(message)
     attach(message, files)
     return message
 
@@ -161,6 +167,8 @@ def _save_description(
 def _file_under(ticket: Ticket, names: Sequence[str]) -> None:
     wanted = sorted({tag_name(name) for name in names} - {""})
     if not wanted:
+        # Nothing is read to learn that a new ticket has none.
+        ticket._prefetched_objects_cache = {"tags": Tag.objects.none()}  # type: ignore[attr-defined]
         return
     Tag.objects.bulk_create([Tag(name=name) for name in wanted], ignore_conflicts=True)
     ticket.tags.set(Tag.objects.filter(name__in=wanted))

@@ -75,6 +75,8 @@ def rebalance(team: Team, *, only: Sequence[int] | None = None, by: User, at: da
         untouched = _untouched(team).filter(pk=place.ticket.pk, assignee=place.ticket.assignee_id)
 
         def move(ticket: Ticket, holder: int | None = place.ticket.assignee_id) -> None:
+            if _is_touched(ticket):
+                return
             assign_automatically(
                 ticket, by=by, cause=Cause.REBALANCED, at=at, excluded={holder} if holder else (), may_stay=True
             )
@@ -86,29 +88,38 @@ def rebalance(team: Team, *, only: Sequence[int] | None = None, by: User, at: da
 
 
 def rebalance_untouched(*, as_of: datetime, limit: int = 500) -> int:
-    """The sweep over assigned tickets without a first response. Returns how many were looked at."""
-    waiting = Ticket.objects.filter(
-        status=Status.ASSIGNED,
-        assignment_starts_at=None,
-        first_responded_at=None,
-        first_response_due_at__gt=as_of,
-        team__rebalances_untouched=True,
-        assigned_at__lte=as_of - LEAST_WAIT,
-    ).select_related("team__calendar")
+    """The sweep over assigned tickets that nobody has opened or answered. Returns how many were looked at."""
+    waiting = (
+        Ticket.objects.unopened()
+        .filter(
+            status=Status.ASSIGNED,
+            assignment_starts_at=None,
+            first_responded_at=None,
+            first_response_due_at__gt=as_of,
+            team__rebalances_untouched=True,
+            assigned_at__lte=as_of - LEAST_WAIT,
+        )
+        .select_related("team__calendar")
+    )
     return sweep_tickets(
         waiting.order_by("assigned_at"), lambda ticket: _move_on(ticket, as_of), limit=limit, name="rebalance"
     )
 
 
 def _untouched(team: Team) -> TicketQuerySet:
-    """Given to somebody who has neither answered nor begun to write."""
+    """Given to somebody who has not opened it; and nobody has answered or begun to write."""
     drafted = Draft.objects.values("ticket")
-    tickets = Ticket.objects.filter(
+    tickets = Ticket.objects.unopened().filter(
         team=team, status=Status.ASSIGNED, assignment_starts_at=None, first_responded_at=None, assignee__isnull=False
     )
     return tickets.exclude(pk__in=drafted).select_related("team__calendar", "assignee", "requester").order_by(
         "next_due_at", "pk"
     )  # fmt: skip
+
+
+def _is_touched(ticket: Ticket) -> bool:
+    """Asked again under the ticket's lock: somebody may have opened it while it was being looked for."""
+    return Draft.objects.filter(ticket=ticket).exists() or not Ticket.objects.unopened().filter(pk=ticket.pk).exists()
 
 
 def _better_places(tickets: Sequence[Ticket], desk: ForeseenDesk, at: datetime) -> Iterator[tuple[Ticket, Decision]]:
@@ -133,8 +144,7 @@ def _move_on(ticket: Ticket, at: datetime) -> None:
         return
     if at < half_used_at(max(ticket.opened_at, ticket.assigned_at), due, ticket.team.working_calendar()):
         return
-    # Whoever has begun to write has touched it.
-    if Draft.objects.filter(ticket=ticket).exists():
+    if _is_touched(ticket):
         return
     moves = TicketEvent.objects.filter(ticket=ticket, kind=EventKind.ASSIGNED, cause=Cause.UNTOUCHED)
     had_it = [data["assignee"]["before"] for data in moves.values_list("data", flat=True)]

@@ -7,6 +7,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from helpdesk.core.errors import DomainError
+from helpdesk.core.statements import insert
 from helpdesk.core.transactions import in_transaction
 from teams.models import User
 from tickets.events import EventKind
@@ -24,7 +25,7 @@ class NotSuggested(DomainError):
 
 def keep_opinion(ticket: Ticket, opinion: Opinion, *, at: datetime) -> Prediction:
     """In the transaction that opens the ticket. Two statements at most."""
-    prediction = Prediction.objects.create(
+    prediction = Prediction(
         ticket=ticket,
         version_id=opinion.version,
         outcome=opinion.outcome,
@@ -41,8 +42,9 @@ def keep_opinion(ticket: Ticket, opinion: Opinion, *, at: datetime) -> Predictio
         duration_ms=opinion.duration_ms,
         made_at=at,
     )
+    insert(prediction)
     if opinion.vector is not None:
-        new_vector(ticket.pk, opinion.vector, opinion.encoder).save(force_insert=True)
+        insert(new_vector(ticket.pk, opinion.vector, opinion.encoder))
     return prediction
 
 

@@ -1,9 +1,10 @@
-"""What the ids in events are called today. Three queries at most, whatever the number of events."""
+"""What the ids in events are called today. Two queries at most, whatever the number of events."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Value
 from django.utils.translation import gettext as _
 
 from teams.models import Team, User
@@ -35,11 +36,12 @@ def names_in(events: Iterable[TicketEvent]) -> Names:
         people.update(_ids(event.data, "assignee"), _ids(event.data, "user"))
         teams.update(_ids(event.data, "team"))
         tags.update(_ids(event.data, "tag"))
-    return Names(
-        people={user.pk: user.get_full_name() for user in User.objects.filter(pk__in=people)} if people else {},
-        teams=dict(Team.objects.filter(pk__in=teams).values_list("pk", "name")) if teams else {},
-        tags=dict(Tag.objects.filter(pk__in=tags).values_list("pk", "name")) if tags else {},
-    )
+    names = Names({user.pk: user.get_full_name() for user in User.objects.filter(pk__in=people)} if people else {})
+    of_teams = Team.objects.filter(pk__in=teams).order_by().values_list(Value("team"), "pk", "name")
+    of_tags = Tag.objects.filter(pk__in=tags).order_by().values_list(Value("tag"), "pk", "name")
+    for kind, pk, name in of_teams.union(of_tags, all=True):
+        (names.teams if kind == "team" else names.tags)[pk] = name
+    return names
 
 
 def _ids(data: dict[str, Any], key: str) -> Iterator[int]:

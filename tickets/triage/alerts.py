@@ -1,9 +1,10 @@
 """What is wrong with triage: for its page, the home of leads and the doctor. Rules go on meanwhile."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from helpdesk.core.models import Job
@@ -12,6 +13,8 @@ from tickets.triage.figures import BY_SLUG, drift
 
 _RECENT = timedelta(hours=1)
 _WEEKS_COMPARED = 5
+# One may run and one may wait; before them is one that has come to an end.
+TRAININGS_LOOKED_AT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,8 @@ class Alert:
 
 def alerts(*, as_of: datetime) -> list[Alert]:
     """Three queries."""
-    return [*model_alerts(as_of=as_of), *_training(), *_drift()]
+    trainings = Job.objects.filter(kind="train_triage").order_by("-pk")[:TRAININGS_LOOKED_AT]
+    return [*model_alerts(as_of=as_of), *training_alerts(trainings), *drift_alerts(TriageWeek.objects.all())]
 
 
 def model_alerts(*, as_of: datetime) -> list[Alert]:
@@ -51,8 +55,9 @@ def model_alerts(*, as_of: datetime) -> list[Alert]:
     ]  # fmt: skip
 
 
-def _training() -> list[Alert]:
-    last = Job.objects.filter(kind="train_triage", finished_at__isnull=False).order_by("-pk").first()
+def training_alerts(trainings: Iterable[Job]) -> list[Alert]:
+    """Of the latest trainings, newest first, the last one that has come to an end."""
+    last = next((job for job in trainings if job.finished_at is not None), None)
     if last is None or last.state != Job.State.FAILED:
         return []
     return [
@@ -64,12 +69,13 @@ def _training() -> list[Alert]:
     ]
 
 
-def _drift() -> list[Alert]:
+def drift_alerts(weeks: "Sequence[TriageWeek] | QuerySet[TriageWeek]") -> list[Alert]:
+    """Newest first."""
     return [
         Alert(
             f"drift_{slug}",
             _("%(measure)s got markedly worse this week.") % {"measure": BY_SLUG[slug].label},
             _("Look at the tickets behind it on the page Triage, and train anew."),
         )
-        for slug in drift(TriageWeek.objects.all()[:_WEEKS_COMPARED])
+        for slug in drift(list(weeks[:_WEEKS_COMPARED]))
     ]

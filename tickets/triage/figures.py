@@ -3,24 +3,26 @@
 `seen` is whose tickets count: the page passes what its reader may see, the weekly figures pass all.
 """
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
 
-from django.db.models import Avg, Count, Exists, F, FloatField, IntegerField, Q
+from django.db.models import Count, Exists, F, FloatField, IntegerField, Q, QuerySet, Subquery, Sum
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Floor, Least
+from django.db.models.functions import Cast, Coalesce, Floor
 from django.utils.translation import gettext_lazy as _
 
 from tickets.lifecycle import Status
 from tickets.models import Category, ModelVersion, Prediction, Ticket, TriageWeek
 from tickets.models.ticket import TicketQuerySet
-from tickets.models.triage import PredictionQuerySet
-from tickets.triage.labelled import moved_by_a_person
+from tickets.triage.labelled import moved_by_a_person, set_by_a_person
 
 _Outcome, _Verdict = Prediction.Outcome, Prediction.Verdict
 BINS = 10
+MOST_MISTAKES = 12
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 _HAS_OPINION = Q(version__isnull=False, category__isnull=False)
 _UNCHOSEN = Q(outcome__in=[_Outcome.AUTOMATIC, _Outcome.SUGGESTED, _Outcome.ABSTAINED, _Outcome.HELD_OUT])
@@ -104,6 +106,33 @@ MEASURES = (
 )
 BY_SLUG = {measure.slug: measure for measure in MEASURES}
 
+_CHAMPION_MADE_AT = ModelVersion.objects.filter(state=ModelVersion.State.CHAMPION).values("made_at")
+# What people should look at. Counted, not shares.
+WAITING = (
+    Measure(
+        "undecided",
+        _("Suggestions to decide on"),
+        _("Open tickets without a category for which triage has a suggestion that nobody has looked at."),
+        Q(outcome=_Outcome.SUGGESTED, verdict="", ticket__category=None)
+        & ~Q(ticket__status__in=[Status.RESOLVED, Status.CLOSED]),
+        Q(),
+    ),
+    Measure(
+        "doubtful",
+        _("Moved without a new category"),
+        _("A person moved the ticket to another team and left its category: one of the two is wrong."),
+        Q(was_moved=True, was_set=False, ticket__category__isnull=False),
+        Q(),
+    ),
+    Measure(
+        "unlearned",
+        _("Corrections to learn from"),
+        _("Categories that a person corrected since the version in use was made. The next training learns from them."),
+        Q(verdict=_Verdict.CORRECTED, verdict_at__gt=Coalesce(Subquery(_CHAMPION_MADE_AT), _LONG_AGO)),
+        Q(),
+    ),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -150,72 +179,53 @@ class Mistake:
 @dataclass(frozen=True, slots=True)
 class Report:
     figures: list[Figure]
+    waiting: list[Figure]
     calibration: list[Bin]
     mistakes: list[Mistake]
 
 
-def opinions(seen: TicketQuerySet, *, since: datetime, until: datetime) -> PredictionQuerySet:
+def opinions(seen: TicketQuerySet, *, since: datetime, until: datetime) -> QuerySet[Prediction]:
     """What was said about tickets opened in the time."""
     rows = Prediction.objects.filter(made_at__gte=since, made_at__lt=until).annotate(
-        was_moved=Exists(moved_by_a_person("ticket"))
+        was_moved=Exists(moved_by_a_person("ticket")), was_set=Exists(set_by_a_person("ticket"))
     )
     # Everything is everybody's for administrators; else only tickets that the reader sees.
     return rows.filter(ticket__in=seen) if seen.query.where else rows
 
 
-def report(rows: PredictionQuerySet) -> Report:
+def report(rows: QuerySet[Prediction]) -> Report:
     """Three queries."""
-    return Report(figures_of(rows), calibration_of(rows), mistakes_of(rows))
-
-
-def figures_of(rows: PredictionQuerySet) -> list[Figure]:
-    counts: dict[str, int] = rows.aggregate(
-        **{f"{one.slug}_part": Count("pk", filter=one.part) for one in MEASURES},
-        **{f"{one.slug}_whole": Count("pk", filter=one.whole) for one in MEASURES},
+    counted = figures_of(rows, (*MEASURES, *WAITING))
+    judged = _judged(rows)
+    return Report(
+        counted[: len(MEASURES)], counted[len(MEASURES) :], _calibration(judged), _mistakes(judged, MOST_MISTAKES)
     )
-    return [Figure(one, counts[f"{one.slug}_part"], counts[f"{one.slug}_whole"]) for one in MEASURES]
 
 
-def behind(rows: PredictionQuerySet, measure: Measure, *, failures: bool = False) -> PredictionQuerySet:
+def figures_of(rows: QuerySet[Prediction], measures: Sequence[Measure] = MEASURES) -> list[Figure]:
+    counts: dict[str, int] = rows.aggregate(
+        **{f"{one.slug}_part": Count("pk", filter=one.part) for one in measures},
+        **{f"{one.slug}_whole": Count("pk", filter=one.whole) for one in measures},
+    )
+    return [Figure(one, counts[f"{one.slug}_part"], counts[f"{one.slug}_whole"]) for one in measures]
+
+
+def behind(rows: QuerySet[Prediction], measure: Measure, *, failures: bool = False) -> QuerySet[Prediction]:
     """The tickets of a number; with `failures` those of the whole that are not in it."""
     return rows.filter(measure.whole & ~measure.part) if failures else rows.filter(measure.part)
 
 
-def calibration_of(rows: PredictionQuerySet) -> list[Bin]:
-    probability = Cast(KT("ranked__0__probability"), FloatField())
-    bins = (
-        rows.filter(_KNOWN)
-        .exclude(ranked=[])
-        .annotate(p=probability, place=Least(Cast(Floor(F("p") * BINS), IntegerField()), BINS - 1))
-        .values("place")
-        .annotate(count=Count("pk"), right=Count("pk", filter=_RIGHT), promised=Avg("p"))
-        .order_by("place")
-    )
-    return [Bin(row["count"], row["promised"], row["right"] / row["count"]) for row in bins]
+def calibration_of(rows: QuerySet[Prediction]) -> list[Bin]:
+    return _calibration(_judged(rows))
 
 
-def mistakes_of(rows: PredictionQuerySet, *, most: int = 12) -> list[Mistake]:
+def mistakes_of(rows: QuerySet[Prediction]) -> list[Mistake]:
     """The commonest first."""
-    pairs = list(
-        rows.filter(_KNOWN, category__isnull=False)
-        .exclude(_RIGHT)
-        .values_list("ticket__category", "category")
-        .annotate(count=Count("pk"))
-        .order_by("-count", "ticket__category_id", "category_id")[:most]
-    )
-    named = Category.objects.in_bulk({key for truth, said, _count in pairs for key in (truth, said)})
-    return [Mistake(named[truth], named[said], count) for truth, said, count in pairs]
+    return _mistakes(_judged(rows), MOST_MISTAKES)
 
 
-def confused(rows: PredictionQuerySet, *, truth: int, said: int) -> PredictionQuerySet:
+def confused(rows: QuerySet[Prediction], *, truth: int, said: int) -> QuerySet[Prediction]:
     return rows.filter(_KNOWN, ticket__category=truth, category=said)
-
-
-def unlearned(rows: PredictionQuerySet) -> PredictionQuerySet:
-    """Corrections since the champion was made: the next training learns from them."""
-    champion = ModelVersion.objects.champion()
-    corrected = rows.filter(verdict=_Verdict.CORRECTED)
-    return corrected if champion is None else corrected.filter(verdict_at__gt=champion.made_at)
 
 
 def keep_weeks(*, as_of: datetime, count: int = 2) -> int:
@@ -236,9 +246,9 @@ def _keep(week: date, as_of: datetime) -> None:
         TriageWeek.objects.update_or_create(week=week, defaults={"figures": figures, "version": champion})
 
 
-def drift(weeks: Iterable[TriageWeek]) -> list[str]:
+def drift(weeks: Sequence[TriageWeek]) -> list[str]:
     """What the newest week says that the ones before did not: slugs of measures that got markedly worse."""
-    newest, *before = list(weeks) or [TriageWeek()]
+    newest, *before = weeks or [TriageWeek()]
     if not before:
         return []
     worse = []
@@ -248,3 +258,50 @@ def drift(weeks: Iterable[TriageWeek]) -> list[str]:
         if whole >= 20 and wholes >= 50 and direction * (part / whole - parts / wholes) > 0.05:
             worse.append(slug)
     return worse
+
+
+class _Judged(NamedTuple):
+    """How many tickets that people called `truth` triage had called `said`, with a likelihood in this tenth."""
+
+    place: int | None
+    truth: int
+    said: int
+    tickets: int
+    promised: float | None
+
+
+def _judged(rows: QuerySet[Prediction]) -> list[_Judged]:
+    """One query, as many rows as there are pairs of categories, times ten."""
+    probability = Cast(KT("ranked__0__probability"), FloatField())
+    counted = (
+        rows.filter(_KNOWN)
+        .annotate(p=probability, place=Cast(Floor(F("p") * BINS), IntegerField()))
+        .values_list("place", "ticket__category", "category")
+        .annotate(count=Count("pk"), promised=Sum("p"))
+        .order_by("place", "ticket__category", "category")
+    )
+    return [_Judged(*row) for row in counted]
+
+
+def _calibration(judged: Sequence[_Judged]) -> list[Bin]:
+    places: dict[int, list[_Judged]] = defaultdict(list)
+    for one in judged:
+        if one.place is not None:
+            places[min(one.place, BINS - 1)].append(one)
+    return [_bin(places[place]) for place in sorted(places)]
+
+
+def _bin(judged: Sequence[_Judged]) -> Bin:
+    count = sum(one.tickets for one in judged)
+    right = sum(one.tickets for one in judged if one.truth == one.said)
+    return Bin(count, sum(one.promised or 0.0 for one in judged) / count, right / count)
+
+
+def _mistakes(judged: Sequence[_Judged], most: int) -> list[Mistake]:
+    pairs: Counter[tuple[int, int]] = Counter()
+    for one in judged:
+        if one.truth != one.said:
+            pairs[one.truth, one.said] += one.tickets
+    commonest = sorted(pairs.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+    named = Category.objects.in_bulk({key for pair, _count in commonest for key in pair})
+    return [Mistake(named[truth], named[said], count) for (truth, said), count in commonest]

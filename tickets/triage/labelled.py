@@ -62,19 +62,13 @@ def labelled_tickets(*, until: datetime, limit: int = MOST) -> Labelled:
     return found
 
 
-def doubtful() -> TicketQuerySet:
-    """A person moved it to another team and left its category: one of the two is wrong. Somebody should say which."""
-    recategorised = _set_by_a_person()
-    return Ticket.objects.filter(Exists(moved_by_a_person()), ~Exists(recategorised), category__isnull=False)
-
-
 def _rows(until: datetime) -> TicketQuerySet:
     first = Message.objects.filter(ticket=OuterRef("pk"), is_internal=False).order_by("pk")
     resolved = Q(status__in=[Status.RESOLVED, Status.CLOSED])
     untouched = Q(prediction__outcome=Prediction.Outcome.AUTOMATIC, was_set=False)
     return (
         Ticket.objects.filter(category__is_active=True, opened_at__lt=until, duplicate_of=None)
-        .annotate(was_set=Exists(_set_by_a_person()), was_moved=Exists(moved_by_a_person()))
+        .annotate(was_set=Exists(set_by_a_person()), was_moved=Exists(moved_by_a_person()))
         .exclude(was_moved=True, was_set=False)
         .exclude(untouched & ~resolved)
         .annotate(
@@ -94,8 +88,9 @@ def _weight(row: Any) -> float:
     return CONFIRMED if row.outcome == Prediction.Outcome.AUTOMATIC else CHOSEN
 
 
-def _set_by_a_person() -> Any:
-    return TicketEvent.objects.filter(ticket=OuterRef("pk"), kind=EventKind.CATEGORY_CHANGED, actor__isnull=False)
+def set_by_a_person(ticket: str = "pk") -> Any:
+    """For `Exists`: its category. `ticket` names the key in the outer query."""
+    return TicketEvent.objects.filter(ticket=OuterRef(ticket), kind=EventKind.CATEGORY_CHANGED, actor__isnull=False)
 
 
 def moved_by_a_person(ticket: str = "pk") -> Any:

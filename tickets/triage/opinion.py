@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import structlog
-from django.db.models import Q
 
-from teams.models import Skill
+from teams.everybody import set_up
+from tickets.categories import NO_NEEDS, active_categories, needs_by_category
 from tickets.models import Category, Prediction, Priority, Target
 from tickets.triage.champion import Broken, Loaded, Warming, think
 from tickets.triage.standing import Standing, standing
@@ -65,7 +65,7 @@ class _Thought:
 
 
 def form_opinion(*, title: str, description: str, chosen: Category | None) -> Opinion:
-    """Three queries at most. Never raises for anything that has to do with the model."""
+    """One query while the set-up stays as it is. Never raises for anything that has to do with the model."""
     began = time.monotonic()
     text = cleaned(title, description)
     now = standing()
@@ -126,11 +126,11 @@ def _thought(loaded: Loaded, text: str) -> _Thought:
 
 
 def _skills(category: Category | None, language: str) -> list[int]:
-    """What the likeliest category needs, and the language where it is kept as a skill. One query."""
-    asked = Q(needed_by__category=category) if category else Q()
-    if language:
-        asked |= Q(slug__in=[language, *_LANGUAGE_SLUGS.get(language, ())])
-    return sorted(Skill.objects.filter(asked).values_list("pk", flat=True).distinct()) if asked else []
+    """What the likeliest category needs, and the language where it is kept as a skill."""
+    needed = needs_by_category().get(category.pk, NO_NEEDS).skills if category else set()
+    known = set_up().skills
+    names = (language, *_LANGUAGE_SLUGS.get(language, ())) if language else ()
+    return sorted(needed | {known[name] for name in names if name in known})
 
 
 # As people name the skill.
@@ -165,7 +165,7 @@ class _Known:
     def of(cls, thought: _Thought | None, chosen: Category | None, now: Standing, text: str) -> "_Known":
         if thought is None:
             return cls(Outcome.CHOSEN if chosen else Outcome.NONE, chosen, None, [])
-        today = {str(category.pk): category for category in Category.objects.active()}
+        today = {str(category.pk): category for category in active_categories().values()}
         # A category that was removed or switched off since the training is passed over; the next one is not as sure.
         left = [(today[label], p) for label, p in thought.suggestion.ranked if label in today]
         ranked: list[dict[str, object]] = [

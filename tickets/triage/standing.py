@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
 
+from helpdesk.core.configuration import Remembered
 from tickets.models import ModelVersion, TriageSwitch
 
 
@@ -17,8 +18,7 @@ class Standing:
         return target not in self.off
 
 
-def standing() -> Standing:
-    """One query while there is a champion, two otherwise."""
+def _load() -> Standing:
     off = TriageSwitch.objects.filter(is_on=False).values("target")
     champion = (
         ModelVersion.objects.filter(state=ModelVersion.State.CHAMPION)
@@ -31,5 +31,8 @@ def standing() -> Standing:
     return Standing(champion[0], champion[1], frozenset(champion[2]))
 
 
+standing = Remembered("triage", _load)
+
+
 def is_on(target: str) -> bool:
-    return not TriageSwitch.objects.filter(target=target, is_on=False).exists()
+    return standing().is_on(target)

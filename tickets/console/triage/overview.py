@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
@@ -17,25 +18,14 @@ from tickets.models import ModelVersion, Target, Ticket, TriageSwitch, TriageWee
 from tickets.services.training import TRAIN
 from tickets.services.versions import may_steer_triage
 from tickets.triage import figures
-from tickets.triage.alerts import alerts
+from tickets.triage.alerts import TRAININGS_LOOKED_AT, drift_alerts, model_alerts, training_alerts
 from tickets.triage.figures import BY_SLUG, Bin, Figure
-from tickets.triage.labelled import doubtful
 from tickets.triage.telling import ruling_sentence
 
 PERIODS = (7, 28, 90)
 MOST_LISTED = 100
 _WEEKS = 12
 _VERSIONS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What people should look at: how many, and where they are listed."""
-
-    slug: str
-    label: Any
-    definition: Any
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +41,13 @@ class Week:
     cells: list[Figure]
 
 
-_WAITING: tuple[tuple[str, Any, Any], ...] = (
-    (
-        "undecided",
-        _("Suggestions to decide on"),
-        _("Open tickets without a category for which triage has a suggestion that nobody has looked at."),
-    ),
-    (
-        "doubtful",
-        _("Moved without a new category"),
-        _("A person moved the ticket to another team and left its category: one of the two is wrong."),
-    ),
-    (
-        "unlearned",
-        _("Corrections to learn from"),
-        _("Categories that a person corrected since the version in use was made. The next training learns from them."),
-    ),
-)
-
-
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
-    reader = reader_of(request)
-    days = period_of(request)
-    rows = opinions_of(reader, days)
-    told = figures.report(rows)
+    """Twelve queries at most, with those of the frame: see each part."""
+    reader, days, at = reader_of(request), period_of(request), now()
+    told = figures.report(opinions_of(reader, days))
+    weeks = list(TriageWeek.objects.select_related("version")[:_WEEKS])
+    trainings = list(Job.objects.filter(kind=TRAIN).order_by("-pk")[:TRAININGS_LOOKED_AT])
     context = {
         "title": _("Triage"),
         "days": days,
@@ -84,14 +56,14 @@ def overview(request: HttpRequest) -> HttpResponse:
         "calibration": told.calibration,
         "plot": plot(told.calibration),
         "mistakes": told.mistakes,
-        "waiting": _waiting(reader, days),
+        "waiting": told.waiting,
         "versions": _versions(),
         "switches": switches(),
-        "weeks": _weeks(),
+        "weeks": [_week(row) for row in weeks],
         "measures": figures.MEASURES,
-        "alerts": alerts(as_of=now()),
+        "alerts": [*model_alerts(as_of=at), *training_alerts(trainings), *drift_alerts(weeks)],
         "may_steer": may_steer_triage(reader),
-        "job": training_job(),
+        "job": trainings[0] if trainings else None,
     }
     return render(request, "console/triage/overview.html", context)
 
@@ -160,22 +132,6 @@ def plot(bins: Sequence[Bin]) -> list[dict[str, float]]:
     ]
 
 
-def _waiting(reader: User, days: int) -> list[Waiting]:
-    return [
-        Waiting(slug, label, definition, _waiting_rows(reader, days, slug).count())
-        for slug, label, definition in _WAITING
-    ]
-
-
-def _waiting_rows(reader: User, days: int, slug: str) -> Any:
-    rows = opinions_of(reader, days)
-    if slug == "undecided":
-        return rows.undecided()
-    if slug == "unlearned":
-        return figures.unlearned(rows)
-    return rows.filter(ticket__in=doubtful())
-
-
 def _listed(reader: User, days: int, slug: str, request: HttpRequest, *, failures: bool) -> tuple[Any, Any, Any]:
     rows = opinions_of(reader, days)
     if slug in BY_SLUG:
@@ -185,9 +141,9 @@ def _listed(reader: User, days: int, slug: str, request: HttpRequest, *, failure
         truth, said = (_key(request, name) for name in ("truth", "said"))
         definition = _("A person said another category than triage had thought likeliest.")
         return figures.confused(rows, truth=truth, said=said), _("Mixed up"), definition
-    for name, label, definition in _WAITING:
-        if name == slug:
-            return _waiting_rows(reader, days, slug), label, definition
+    for waiting in figures.WAITING:
+        if waiting.slug == slug:
+            return figures.behind(rows, waiting), waiting.label, waiting.definition
     raise Http404
 
 
@@ -199,13 +155,9 @@ def _key(request: HttpRequest, name: str) -> int:
 
 
 def _versions() -> list[VersionRow]:
-    rows = ModelVersion.objects.select_related("activated_by").order_by("-pk")[:_VERSIONS]
-    with_file = set(
-        ModelVersion.objects.filter(pk__in=[row.pk for row in rows], file__isnull=False).values_list("pk", flat=True)
-    )
-    return [VersionRow(row, ruling_sentence(row), row.pk in with_file) for row in rows]
+    rows = ModelVersion.objects.select_related("activated_by").annotate(has_file=Q(file__isnull=False))
+    return [VersionRow(row, ruling_sentence(row), row.has_file) for row in rows.order_by("-pk")[:_VERSIONS]]
 
 
-def _weeks() -> list[Week]:
-    rows = TriageWeek.objects.select_related("version")[:_WEEKS]
-    return [Week(row, [Figure(one, *row.figures.get(one.slug, (0, 0))) for one in figures.MEASURES]) for row in rows]
+def _week(row: TriageWeek) -> Week:
+    return Week(row, [Figure(one, *row.figures.get(one.slug, (0, 0))) for one in figures.MEASURES])
