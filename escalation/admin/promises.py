@@ -1,5 +1,6 @@
 """SLA policies with their targets. Changing what is promised makes a new version; running clocks keep theirs."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -11,14 +12,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
+from escalation.admin.rules import RulesAdmin, SaidAdmin
+from escalation.admin.rules.sentences import conditions_said
+from escalation.admin.rules.targets import Targets
 from escalation.lengths import LengthField
 from escalation.models import SlaPolicy, SlaTarget
-from helpdesk.core.back_office import TabularInline
+from helpdesk.core.back_office import TabularInline, TextInput
 from teams.admin.remembering import RememberingAdmin
 
 
 class TargetForm(ModelForm):
-    target_seconds = LengthField(label=_("Working time"), help_text=_("For example 4 h 30 min."))
+    target_seconds = LengthField(widget=TextInput, label=_("Working time"), help_text=_("For example 4 h 30 min."))
 
 
 class TargetInline(TabularInline):
@@ -28,15 +32,27 @@ class TargetInline(TabularInline):
 
 
 @admin.register(SlaPolicy)
-class SlaPolicyAdmin(RememberingAdmin):
+class SlaPolicyAdmin(RulesAdmin, SaidAdmin, RememberingAdmin):
     remembered_as = "sla_policy"
     actions_detail = ["what_if", "changes"]
     actions_list = ["re_apply", "kept"]
-    list_display = ("name", "position", "is_active", "calendar", "warning_percent", "version")
+    list_display = ("name", "said", "position", "is_active", "calendar", "version")
     list_filter = ("is_active",)
+    list_select_related = ("calendar",)
+    without_conditions = _("Without any condition it is for every ticket that no earlier policy takes.")
     ordering = ("position", "pk")
     readonly_fields = ("version",)
     inlines = (TargetInline,)
+
+    def rules_in(self, rows: Iterable[SlaPolicy]) -> Iterable[tuple[Any, Any]]:
+        return [(policy.conditions, []) for policy in rows]
+
+    def say(self, row: SlaPolicy, targets: Targets) -> str:
+        return conditions_said(row.conditions, targets) or str(_("Every ticket"))
+
+    @admin.display(description=_("for which tickets"))
+    def said(self, policy: SlaPolicy) -> str:
+        return policy.said  # type: ignore[attr-defined]
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: list[Any], change: bool) -> None:
         super().save_related(request, form, formsets, change)

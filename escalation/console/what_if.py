@@ -22,7 +22,7 @@ KINDS = (WHAT_IF, PREVIEW, REAPPLY)
 
 @require_http_methods(["GET", "POST"])
 def what_if(request: HttpRequest) -> HttpResponse:
-    person = _changer(request)
+    person = changer(request)
     form, subject = _form(request)
     if request.method == "POST" and form.is_valid():
         arguments = {"days": form.cleaned_data["days"], "draft": form.draft(), "about": str(subject or "")}
@@ -40,7 +40,7 @@ def what_if(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reapplying(request: HttpRequest) -> HttpResponse:
     """A look at what it would do comes first; the job that does it is started from there."""
-    person = _changer(request)
+    person = changer(request)
     if request.method == "POST":
         return redirect("admin:promises_job", start_job(PREVIEW, {}, by=person).pk)
     return render(request, "console/promises/reapplying.html")
@@ -49,7 +49,7 @@ def reapplying(request: HttpRequest) -> HttpResponse:
 @require_POST
 def reapply(request: HttpRequest, pk: int) -> HttpResponse:
     """Do what was previewed."""
-    person = _changer(request)
+    person = changer(request)
     preview = get_object_or_404(Job, pk=pk, kind=PREVIEW, state=Job.State.DONE)
     return redirect("admin:promises_job", start_job(REAPPLY, {"previewed": preview.pk}, by=person).pk)
 
@@ -57,7 +57,7 @@ def reapply(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is, then what came out. The page asks for its middle again while it is not done."""
-    _changer(request)
+    changer(request)
     row = get_object_or_404(Job, pk=pk, kind__in=KINDS)
     context: dict[str, Any] = {"job": row, "is_what_if": row.kind == WHAT_IF, "is_preview": row.kind == PREVIEW}
     if row.state == Job.State.DONE:
@@ -68,12 +68,12 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    _changer(request)
+    changer(request)
     cancel_job(get_object_or_404(Job, pk=pk, kind__in=KINDS))
     return redirect("admin:promises_job", pk)
 
 
-def _changer(request: HttpRequest) -> User:
+def changer(request: HttpRequest) -> User:
     user = request.user
     if not isinstance(user, User) or not user.is_staff or not user.has_perm("escalation.change_slapolicy"):
         raise PermissionDenied

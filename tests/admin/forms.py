@@ -7,7 +7,8 @@ from typing import Any
 class _Fields(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.values: dict[str, str] = {}
+        # A list where several boxes of one name are ticked.
+        self.values: dict[str, Any] = {}
         self._select = ""
         self._textarea = ""
 
@@ -28,6 +29,8 @@ class _Fields(HTMLParser):
         if tag == "select":
             self._select = ""
         if tag == "textarea":
+            # A line break right behind the tag is not part of the text.
+            self.values[self._textarea] = self.values[self._textarea].removeprefix("\n")
             self._textarea = ""
 
     def handle_data(self, data: str) -> None:
@@ -38,8 +41,12 @@ class _Fields(HTMLParser):
         is_box = given.get("type") in ("checkbox", "radio")
         if is_box and "checked" not in given:
             return
-        if given.get("type") not in ("submit", "button", "file"):
-            self.values[name] = given.get("value") or ("on" if is_box else "")
+        value = given.get("value") or ("on" if is_box else "")
+        if is_box and name in self.values:
+            before = self.values[name]
+            self.values[name] = [*(before if isinstance(before, list) else [before]), value]
+        elif given.get("type") not in ("submit", "button", "file"):
+            self.values[name] = value
 
 
 def filled_form(page: str) -> dict[str, Any]:

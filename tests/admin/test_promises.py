@@ -45,9 +45,8 @@ def test_saving_without_a_change_makes_no_version(ada):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"conditions": '{"colour": ["red"]}'}, "is no condition"),
-        ({"conditions": '{"priority": ["urgent"]}'}, "is no priority"),
-        ({"conditions": '{"category": "billing"}'}, "needs a list"),
+        ({"conditions-kept": '{"colour": ["red"]}'}, "is no condition"),
+        ({"conditions-priority": "urgent"}, "is no priority"),
         ({"warning_percent": "100"}, "99"),
         ({"targets-0-target_seconds": "0"}, "at least a second"),
         ({"targets-0-target_seconds": "999999999"}, "at most ten years"),
@@ -64,10 +63,9 @@ def test_a_promise_that_makes_no_sense_is_refused_with_a_reason(ada, changes, wo
 @pytest.mark.parametrize(
     ("level", "words"),
     [
-        ({"actions": "[]"}, "required"),
-        ({"actions": '[{"do": "dance"}]'}, "must be one of"),
-        ({"actions": '[{"do": "notify", "who": "everybody"}]'}, "is not valid"),
-        ({"actions": '[{"do": "note", "text": "a", "loud": true}]'}, "takes exactly"),
+        ({"actions-0-do": ""}, "Add at least one action"),
+        ({"actions-0-do": "dance"}, "Action 1: “do” must be one of"),
+        ({"actions-0-do": "notify", "actions-0-who": "everybody"}, "Choose who"),
         ({"offset_percent": ""}, "Give either"),
         ({"number": "4"}, "3"),
         ({"anchor": "opened"}, "Only a clock has a target"),
@@ -80,8 +78,7 @@ def test_a_level_that_makes_no_sense_is_refused_with_a_reason(ada, level, words)
         "anchor": "resolution",
         "offset_percent": "50",
         "offset_seconds": "",
-        "conditions": "{}",
-        "actions": '[{"do": "raise_priority"}]',
+        "actions-0-do": "raise_priority",
     }
     response = save(ada, policy, new_rows=[("levels", sound | level)])
     assert response.status_code == 200
