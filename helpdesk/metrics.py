@@ -23,7 +23,7 @@ from escalation.models import Clock, ClockRepair
 from helpdesk.core.hosts import comes_from_this_machine
 from helpdesk.core.models import Heartbeat
 from helpdesk.health import reasons
-from notifications.models import Delivery
+from notifications.models import Delivery, WebhookCall, WebhookEndpoint
 from tickets.models import OutboxEntry, Ticket
 
 App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
@@ -57,7 +57,7 @@ class Figures(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         yield _family("check_ok", "A check of /readyz.", "check", ((name, not why) for name, why in reasons().items()))
-        for figure in (_heartbeats, _outbox, _deliveries, _promises, _tickets):
+        for figure in (_heartbeats, _outbox, _deliveries, _webhooks, _promises, _tickets):
             try:
                 # All of a figure's families or none.
                 families = list(figure())
@@ -104,6 +104,16 @@ def _deliveries() -> Iterator[GaugeMetricFamily]:
     yield _family("deliveries_due", "Sends whose time has come.", "channel", _by(due, "channel"))
     dead = Delivery.objects.filter(state=Delivery.State.DEAD, created_at__gt=at - timedelta(days=1))
     yield _family("deliveries_dead", "Failed for good, of one day.", "channel", _by(dead, "channel"))
+
+
+def _webhooks() -> Iterator[GaugeMetricFamily]:
+    at = now()
+    due = WebhookCall.objects.still_open().filter(next_attempt_at__lte=at).count()
+    yield _family("webhooks_due", "Webhook calls whose time has come.", value=due)
+    dead = WebhookCall.objects.filter(state=WebhookCall.State.DEAD, created_at__gt=at - timedelta(days=1)).count()
+    yield _family("webhooks_dead", "Webhook calls that failed for good, of one day.", value=dead)
+    off = WebhookEndpoint.objects.switched_off().count()
+    yield _family("webhook_endpoints_off", "Endpoints that switched themselves off.", value=off)
 
 
 def _promises() -> Iterator[GaugeMetricFamily]:

@@ -35,6 +35,8 @@ SWEEPS = (
     Sweep("send_drafts", "tickets.tasks.send_drafts", "pulse", 5),
     Sweep("sweep_files", "tickets.tasks.sweep_files", "work", 600),
     Sweep("deliver", "notifications.tasks.deliver", "work", 10),
+    Sweep("call_webhooks", "notifications.tasks.call_webhooks", "work", 10),
+    Sweep("forget_webhooks", "notifications.tasks.forget_webhooks", "work", 3600),
     Sweep("send_letters", "teams.tasks.send_letters", "work", 5),
     Sweep("look_after_triage", "tickets.tasks.look_after_triage", "work", 60),
     Sweep("train_triage", "tickets.tasks.train_triage", "work", 24 * 3600),

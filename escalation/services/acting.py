@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from escalation.actions import team_slug_in
 from escalation.audience import people_in
+from escalation.calling import call_endpoint
 from escalation.kinds import AUTOMATION_RAN, ESCALATION_RAISED
 from escalation.services.slipping import tell_of_new_time
 from helpdesk.core.errors import DomainError
@@ -126,6 +127,10 @@ def _tell_customer(ticket: Ticket, action: Action, caused_by: TicketEvent, at: d
     tell_of_new_time(ticket, more_seconds=action["more_seconds"], caused_by=caused_by, at=at)
 
 
+def _webhook(ticket: Ticket, action: Action, caused_by: TicketEvent, at: datetime) -> None:
+    call_endpoint(ticket, endpoint=action["endpoint"], caused_by=caused_by, at=at)
+
+
 def _wait(ticket: Ticket, _action: Action, caused_by: TicketEvent, at: datetime) -> None:
     wait_for_customer(ticket, by=None, cause=_cause(caused_by), caused_by=caused_by, at=at)
 
@@ -152,6 +157,7 @@ _PERFORMERS: dict[str, Callable[[Ticket, Action, TicketEvent, datetime], None]] 
     "note": _note,
     "message": _message,
     "tell_customer": _tell_customer,
+    "webhook": _webhook,
     "wait": _wait,
     "resolve": _resolve,
     "close": _close,

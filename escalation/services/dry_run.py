@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from escalation.actions import calls_in
 from escalation.conditions import failed_condition
 from escalation.matching import facts_of
 from escalation.models import Automation
@@ -25,6 +26,7 @@ class DryRun:
     looked_at: int
     would_act: int
     would_skip: int
+    would_call: int
     shown: list[tuple[Ticket, datetime]]
     is_cut: bool
 
@@ -44,7 +46,8 @@ def dry_run(automation: Automation, *, days: int, as_of: datetime) -> DryRun:
         would_act += 1
         if len(shown) < SHOWN:
             shown.append((event.ticket, due))
-    return DryRun(looked_at, would_act, would_skip, shown, is_cut=len(events) > MOST_EVENTS)
+    would_call = would_act * calls_in(automation.actions)
+    return DryRun(looked_at, would_act, would_skip, would_call, shown, is_cut=len(events) > MOST_EVENTS)
 
 
 def _with_due(automation: Automation, events: Sequence[Any]) -> list[tuple[Any, datetime | None]]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count
 from django.utils.timezone import now
 
+from escalation.actions import calls_in, messages_in
 from escalation.models import Clock, Escalation
 from escalation.models.clock import ClockState
 from escalation.simulation.replay import Played, replay
@@ -28,12 +29,13 @@ SHOWN = 50
 
 @dataclass(slots=True)
 class Tally:
-    """Breaches by metric, firings by policy and level, messages."""
+    """Breaches by metric, firings by policy and level, messages to people, calls of webhooks."""
 
     tickets: int = 0
     breaches: Counter[str] = field(default_factory=Counter)
     firings: Counter[str] = field(default_factory=Counter)
     messages: int = 0
+    calls: int = 0
 
     def told(self) -> dict[str, Any]:
         return {
@@ -41,6 +43,7 @@ class Tally:
             "breaches": dict(self.breaches),
             "firings": dict(self.firings),
             "messages": self.messages,
+            "calls": self.calls,
         }
 
 
@@ -89,6 +92,7 @@ def _count(tally: Tally, played: Iterable[Played]) -> None:
                 tally.breaches[clock.metric] += 1
         for firing in each.firings:
             tally.firings[f"{firing.policy}/{firing.number}/{firing.outcome}"] += 1
+            tally.calls += firing.calls
         tally.messages += each.messages
 
 
@@ -107,8 +111,9 @@ def _record(tally: Tally, tickets: list[int], until: datetime) -> dict[int, dict
     for line in fired.annotate(count=Count("pk")):
         tally.firings[f"{line['level__policy_id']}/{line['level__number']}/{line['outcome']}"] += line["count"]
         if line["outcome"] != Escalation.Outcome.SKIPPED:
-            sends = sum(action["do"] in ("notify", "message", "tell_customer") for action in line["level__actions"])
-            tally.messages += sends * line["count"]
+            tally.messages += messages_in(line["level__actions"]) * line["count"]
+        if line["outcome"] == Escalation.Outcome.FIRED:
+            tally.calls += calls_in(line["level__actions"]) * line["count"]
     return breached
 
 

@@ -39,6 +39,7 @@ class Firing:
     due_at: datetime
     fired_at: datetime
     messages: int
+    calls: int
 
 
 class Ladder:
@@ -106,6 +107,7 @@ class Ladder:
                 timer.due_at,
                 at,
                 0 if is_skipped else level.messages,
+                0 if is_skipped else level.calls,
             )
             self._fired[level.pk, timer.episode] = at
             self._firings.append(firing)
@@ -113,7 +115,8 @@ class Ladder:
                 continue
             if level.policy in acting:
                 lower = acting[level.policy][1]
-                lower.outcome = OVERTAKEN
+                # Whom it would have told hears it from the higher one; what else it would have done is not done.
+                lower.outcome, lower.calls = OVERTAKEN, 0
             acting[level.policy] = (timer, firing)
         for timer, _firing in acting.values():
             self._keep_distance(timer, at)

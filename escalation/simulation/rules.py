@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from escalation.actions import calls_in, messages_in
 from escalation.matching import active_policies
 from escalation.models import EscalationLevel, EscalationPolicy
 from escalation.models.sla import ReopenRule
@@ -39,8 +40,9 @@ class Level:
     policy_conditions: Conditions
     conditions: Conditions
     distance: int
-    # How many messages it sends when it fires.
+    # How many messages it sends, and webhooks it calls, when it fires.
     messages: int
+    calls: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,8 @@ def _levels(changes: Mapping[str, Mapping[str, Any]], distances: Mapping[str, in
                 policy_conditions=_sets(row.policy.conditions),
                 conditions=_sets(row.conditions),
                 distance=distances.get(str(row.policy_id), row.policy.level_distance_seconds),
-                messages=sum(action["do"] in ("notify", "message", "tell_customer") for action in actions),
+                messages=messages_in(actions),
+                calls=calls_in(actions),
             )
         )
     return found

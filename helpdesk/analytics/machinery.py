@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.analytics.scope import Scope
 from helpdesk.rounds import all_rounds, late_rounds
-from notifications.models import Delivery, Notification
+from notifications.models import Delivery, Notification, WebhookEndpoint
 
 SHOWN = 4
 MOST_COUNTED = 100
@@ -46,6 +46,11 @@ def failing_deliveries(scope: Scope, *, limit: int = SHOWN) -> Failing:
     return Failing(list(shown), len(found))
 
 
+def switched_off_webhooks(scope: Scope) -> list[WebhookEndpoint]:
+    """Endpoints that went off by themselves, for administrators. One query for them, none for others."""
+    return list(WebhookEndpoint.objects.switched_off()) if scope.is_everything else []
+
+
 def late_sweeps(*, at: datetime) -> list[LateSweep]:
     """Two queries."""
     return [
@@ -64,7 +69,9 @@ _NAMES = {
     "repair_clocks": _("Repairing clocks"),
     "close_resolved": _("Closing resolved tickets"),
     "deliver": _("Sending messages"),
+    "call_webhooks": _("Calling webhooks"),
     "send_letters": _("Sending links and passwords"),
     "send_drafts": _("Sending held replies"),
+    "forget_webhooks": _("Forgetting old webhook calls"),
     "forget": _("Forgetting what has expired"),
 }

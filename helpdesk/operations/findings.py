@@ -16,9 +16,10 @@ from django.utils.timezone import now
 from escalation.models import Clock, ClockRepair
 from helpdesk.core.mail_out import reaches_nobody
 from helpdesk.core.models import Heartbeat
+from helpdesk.core.own_desk import is_own_desk
 from helpdesk.health import reasons
 from helpdesk.operations.demo_accounts import open_demo_accounts, sentence
-from notifications.models import Delivery
+from notifications.models import Delivery, WebhookCall, WebhookEndpoint
 from tickets.models import Attachment, OutboxEntry
 from tickets.triage.alerts import alerts
 
@@ -45,7 +46,7 @@ _CURES = {
     "redis": "Start Redis or Valkey, and look at REDIS_URL. Nothing is lost meanwhile; everything is a few seconds later.",
     "schedule": "Switch it on again in the admin, under Periodic tasks.",
     "beat": "Start exactly one beat (helpdesk-beat.service, or the service `beat`), and look at its log.",
-    "workers": "Start a worker for that queue (helpdesk-pulse or helpdesk-work), and look at its log.",
+    "workers": "Start a worker for that queue (helpdesk-pulse, helpdesk-work or helpdesk-slow), and look at its log.",
     "sweeps": "When beat and workers run, the worker's log says what fails: look for the name of the sweep.",
 }
 
@@ -73,14 +74,17 @@ def public_settings() -> Iterator[Finding]:
             "PROXY_COUNT is 0: everybody seems to come from the proxy, and one who guesses passwords locks out all.",
             "Set PROXY_COUNT to the number of proxies, mostly 1.",
         )
-    if reaches_nobody():
+    emails = open_demo_accounts()
+    if emails:
+        yield Finding(sentence(emails), "Run manage.py close_demo.")
+
+
+def mail() -> Iterator[Finding]:
+    if _is_somebodys() and reaches_nobody():
         yield warning(
             "Mails are written to files and reach nobody.",
             f"Name your mail server at {settings.SITE_URL}/begin/mail/, or set EMAIL_URL.",
         )
-    emails = open_demo_accounts()
-    if emails:
-        yield Finding(sentence(emails), "Run manage.py close_demo.")
 
 
 def database() -> Iterator[Finding]:
@@ -130,7 +134,20 @@ def stuck_work() -> Iterator[Finding]:
         yield Finding(f"The clocks of {first.ticket.reference} can't follow: {first.last_error}", "Report this error.")
     dead = Delivery.objects.filter(state=Delivery.State.DEAD, created_at__gt=at - timedelta(days=1)).count()
     if dead:
-        yield warning(f"{dead} messages of today failed for good.", "See them in the admin under Deliveries, by state.")
+        what = f"{dead} {'message' if dead == 1 else 'messages'} of today failed for good."
+        yield warning(what, "See them in the console: Set-up, Deliveries, by state.")
+
+
+def webhooks() -> Iterator[Finding]:
+    for endpoint in WebhookEndpoint.objects.switched_off():
+        yield warning(
+            f"The webhook endpoint {endpoint.key} switched itself off. {endpoint.disabled_because}",
+            "Ask whoever runs the other side, then switch it on again: Set-up, Webhook endpoints.",
+        )
+    dead = WebhookCall.objects.filter(state=WebhookCall.State.DEAD, created_at__gt=now() - timedelta(days=1)).count()
+    if dead:
+        what = f"{dead} webhook {'call' if dead == 1 else 'calls'} of today failed for good."
+        yield warning(what, "See them in the console: Set-up, Webhook calls, by state.")
 
 
 def files() -> Iterator[Finding]:
@@ -152,8 +169,7 @@ def files() -> Iterator[Finding]:
 
 
 def backups() -> Iterator[Finding]:
-    """Where it matters: somebody's own desk."""
-    if not settings.IS_PUBLIC:
+    if not _is_somebodys():
         return
     last = Heartbeat.objects.filter(name="backup").first()
     if last is None or now() - last.last_at > BACKUP_WITHIN:
@@ -170,13 +186,20 @@ def triage() -> Iterator[Finding]:
 EXAMINATIONS: dict[str, Callable[[], Iterator[Finding]]] = {
     "serving": serving,
     "settings": public_settings,
+    "mail": mail,
     "database": database,
     "redis": hints,
     "work": stuck_work,
+    "webhooks": webhooks,
     "files": files,
     "backups": backups,
     "triage": triage,
 }
+
+
+def _is_somebodys() -> bool:
+    """Not the demo, and nobody's own machine for trying things."""
+    return settings.IS_PUBLIC or is_own_desk()
 
 
 def all_findings() -> Iterator[tuple[str, Finding]]:

@@ -1,3 +1,3 @@
 """The back-office of notifications."""
 
-from notifications.admin import deliveries, notifications, numbers, preferences  # noqa: F401
+from notifications.admin import deliveries, notifications, numbers, preferences, webhooks  # noqa: F401

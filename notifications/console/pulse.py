@@ -7,6 +7,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET
 
+from escalation.console.kept import may_see
 from notifications.console.inbox import MOST_COUNTED, latest, unread_of
 from notifications.console.reader import reader_of
 from tickets.console.list import tabs
@@ -23,5 +24,6 @@ def pulse(request: HttpRequest) -> JsonResponse:
             "counts": waiting | {"unread": f"{MOST_COUNTED - 1}+" if unread >= MOST_COUNTED else str(unread)},
             "latest": latest(reader),
             "may_set_up": site.may_set_up(request),
+            "leads": may_see(reader),
         }
     )

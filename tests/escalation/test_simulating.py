@@ -179,6 +179,7 @@ def test_the_job_counts_what_would_have_happened_against_what_did(cast):
             "firings": {f"{levels.pk}/1/fired": 1, f"{levels.pk}/2/skipped": 1},
             # The warning, the breach to assignee and lead, the level to the lead.
             "messages": 4,
+            "calls": 0,
         }
     )
     assert same["shown"] == []

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from helpdesk.core.models import Heartbeat
+from helpdesk.core.own_desk import make_own_desk
 from helpdesk.schedule import SWEEPS
 from notifications.models import Delivery
 from tickets.models import Attachment, OutboxEntry
@@ -82,7 +83,7 @@ def test_messages_that_failed_for_good_are_a_warning(healthy, cast):
     code, said = doctor()
 
     assert code == 0
-    assert "warning work: 1 messages of today failed for good." in said
+    assert "warning work: 1 message of today failed for good." in said
 
 
 def test_a_file_that_is_gone_from_the_disk_is_noticed(healthy, cast):
@@ -113,6 +114,17 @@ def test_a_healthy_public_installation_passes(healthy, public):
 )
 def test_a_setting_that_is_wrong_for_a_public_address_is_named(healthy, public, settings, name, value, finding):
     setattr(settings, name, value)
+
+    assert finding in doctor()[1]
+
+
+@pytest.mark.parametrize("finding", ["warning mail: Mails are written to files", "warning backups: There is no backup"])
+def test_ones_own_desk_on_ones_own_machine_is_warned_too_and_the_demo_is_not(healthy, settings, tmp_path, finding):
+    settings.DATA_DIR = tmp_path
+    settings.EMAIL_BACKEND = "helpdesk.core.mail_out.connection"
+    assert finding not in doctor()[1]
+
+    make_own_desk()
 
     assert finding in doctor()[1]
 

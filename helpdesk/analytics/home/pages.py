@@ -11,7 +11,7 @@ from helpdesk.analytics import catalogue
 from helpdesk.analytics.alerts import MOST, SHOWN, newest_alerts
 from helpdesk.analytics.figures import Figure, count, last_day
 from helpdesk.analytics.flow import chart, today
-from helpdesk.analytics.machinery import failing_deliveries, late_sweeps
+from helpdesk.analytics.machinery import failing_deliveries, late_sweeps, switched_off_webhooks
 from helpdesk.analytics.own import own_work
 from helpdesk.analytics.people import colleagues
 from helpdesk.analytics.scope import Scope, scope_of
@@ -86,6 +86,7 @@ def _slips(request: HttpRequest, scope: Scope) -> dict[str, Any]:
         "figures": count(scope, STANDING, at=at),
         "alerts": newest_alerts(scope, at=at, limit=MOST if shows_all else SHOWN),
         "failing": failing_deliveries(scope),
+        "switched_off_webhooks": switched_off_webhooks(scope),
         "late_sweeps": late_sweeps(at=at),
         "triage_alerts": model_alerts(as_of=at),
     }

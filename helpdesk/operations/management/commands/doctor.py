@@ -15,7 +15,9 @@ class Command(BaseCommand):
             mark = "FAILED " if finding.is_failure else "warning"
             self.stdout.write(f"{mark} {area}: {finding.what}\n        → {finding.todo}")
         failures = sum(finding.is_failure for _area, finding in found)
+        warnings = len(found) - failures
+        warned = "1 warning" if warnings == 1 else f"{warnings} warnings"
         if failures:
-            self.stdout.write(f"{failures} failures, {len(found) - failures} warnings.")
+            self.stdout.write(f"{'1 failure' if failures == 1 else f'{failures} failures'}, {warned}.")
             raise SystemExit(1)
-        self.stdout.write(f"Nothing fails; {len(found)} warnings." if found else "All is well.")
+        self.stdout.write(f"Nothing fails; {warned}." if found else "All is well.")
