@@ -29,7 +29,7 @@ if not SECRET_KEY or (not DEBUG and SECRET_KEY == INSECURE_SECRET_KEY):
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-# Addresses that staff type in (calendar feeds) are fetched from public hosts only, and from these, as host:port.
+# Addresses that staff type in (calendar feeds, webhooks) are asked on public hosts only, and on these, as host:port.
 FETCH_PRIVATE_HOSTS = env.list("FETCH_PRIVATE_HOSTS", default=[])
 # Whether strangers can come. Then neither code and settings nor accounts with a published password are shown to them.
 IS_PUBLIC = not all(is_this_machine(host) for host in [urlparse(SITE_URL).hostname or "", *ALLOWED_HOSTS])
@@ -230,7 +230,7 @@ if SITE_URL.startswith("https://"):
     SECURE_SSL_REDIRECT = True
     # Asked by supervisors and Prometheus past the proxy.
     SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
-    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000)
+    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000, minimum=0)
     # What else lives below the domain, and whether browsers ship its name, is not ours to decide.
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 

@@ -21,7 +21,7 @@ from helpdesk.demo.flag import demo_accounts_are_allowed
 from notifications.models import Notification
 from teams.models import Absence, User
 from tickets.events import chain_hash
-from tickets.models import Message, Prediction, Ticket, TicketEvent, Watcher
+from tickets.models import Message, Prediction, Sighting, Ticket, TicketEvent, Watcher
 
 # A restart is no later start.
 LEAST = timedelta(minutes=10)
@@ -34,6 +34,7 @@ _ROWS: tuple[tuple[type[models.Model], str], ...] = (
     (EscalationTimer, "ticket"),
     (Escalation, "ticket"),
     (Watcher, "ticket"),
+    (Sighting, "ticket"),
     (Notification, "ticket"),
 )
 

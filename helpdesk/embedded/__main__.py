@@ -9,4 +9,8 @@ del sys.path[0]
 # At the end, so that our own celery.py and settings.py hide nobody else's.
 sys.path += [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[2])]
 
-sys.exit(importlib.import_module("embedded.commands").main(sys.argv[1:]))
+try:
+    sys.exit(importlib.import_module("embedded.commands").main(sys.argv[1:]))
+except KeyboardInterrupt:
+    # While we were still being loaded.
+    sys.exit("Stopped.")

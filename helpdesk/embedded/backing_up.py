@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .archive import DATABASE, MAIL_SERVER, MEDIA, SECRET_KEY, ArchiveWriter, new_archive
-from .console import say
+from .console import counted, say
 from .contents import Connection, media_folder, migrations, row_counts
 from .data_folder import DataFolder
 from .database_tools import connect, dump
@@ -44,7 +44,8 @@ def write_backup(data: DataFolder, url: str, file: Path) -> None:
         tickets = facts["rows"].get("tickets_ticket", 0)
         files = sum(name.startswith(MEDIA) for name in archive.entries)
     _note(url)
-    say(f"Backed up {tickets} tickets and {files} files to {file} ({file.stat().st_size / 1e6:.1f} MB).")
+    size = f"{file.stat().st_size / 1e6:.1f} MB"
+    say(f"Backed up {counted(tickets, 'ticket')} and {counted(files, 'file')} to {file} ({size}).")
 
 
 def _add_database(archive: ArchiveWriter, connection: Connection, url: str, *, beside: Path) -> dict[str, Any]:

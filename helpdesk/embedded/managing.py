@@ -66,8 +66,10 @@ def _environment(data: DataFolder, addresses: dict[str, str], *, is_embedded: bo
         SITE_URL=site,
         EMBEDDED_SERVERS="1" if is_embedded else "0",
         DEMO="1" if is_demo(data, given_settings()) else "0",
-        # A person waits for the answer: a rebuild may take its time.
+        # A person waits for the answer: a rebuild may take its time, and what went as it should need not be logged.
         STATEMENT_TIMEOUT_SECONDS="600",
+        LOG_LEVEL="WARNING",
+        LOG_FORMAT="console",
     )
 
 

@@ -19,9 +19,13 @@ _KINDS = {
 
 def memory(data: DataFolder) -> int:
     """Pages that several processes share are counted once (PSS)."""
-    pid = data.running().get("pid")
-    if pid is None or not Path(f"/proc/{pid}").exists():
+    # The lock tells whether anybody runs; a number that was left behind may be somebody else's by now.
+    if data.claim():
+        data.release()
         raise Refusal(f"Nothing runs on {data.path}: start it, wait a minute, and ask again.")
+    pid = data.running().get("pid")
+    if pid is None:
+        raise Refusal(f"The helpdesk on {data.path} is still starting: ask again in a minute.")
     sizes = [("supervisor", _size(pid))]
     for child in filter(_words, _children(pid)):
         sizes.append((_kind(child), sum(_size(member) for member in [child, *_descendants(child)])))

@@ -5,13 +5,15 @@ import shutil
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
 from .account import our_name
 from .database_home import DatabaseHome
 from .processes import Process, tied_to_us
-from .refusal import Refusal
+from .refusal import DISK_IS_FULL, Refusal, is_disk_full
+from .signals import pause
 
 MAJOR_VERSION = "18"
 # The product is no superuser, as in production: what needs one fails here first.
@@ -117,22 +119,29 @@ class Postgres:
         draft.rename(self._cluster)
 
     def _run(self, argv: list[str], *, stdin: str = "") -> None:
-        done = subprocess.run(
+        """Raises Refusal, or StopRequested: whoever does not want to wait for it need not."""
+        with subprocess.Popen(
             argv,
-            input=stdin,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             cwd="/",
             env=self._env,
-            capture_output=True,
             text=True,
             start_new_session=True,
             preexec_fn=tied_to_us(signal.SIGKILL),
             **self._user,
-        )
+        ) as running:
+            try:
+                said = _answer(running, stdin)
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(running.pid, signal.SIGKILL)
         # The single-user server reports errors, goes on, and ends well.
-        if done.returncode or "ERROR:" in done.stderr:
-            said = "\n  ".join(done.stderr.strip().splitlines()[-6:])
-            is_full = "No space left on device" in done.stderr
-            raise Refusal(f"{'The disk is full. ' if is_full else ''}The database could not be made:\n  {said}")
+        if running.returncode or "ERROR:" in said:
+            why = f"{DISK_IS_FULL} " if is_disk_full(said, self._home.path) else ""
+            lines = "\n  ".join(said.strip().splitlines()[-6:])
+            raise Refusal(f"{why}The database could not be made:\n  {lines}")
 
     def _write_door(self) -> None:
         """Who comes in: whoever runs this product, known by the kernel. No password, and nobody else."""
@@ -174,6 +183,17 @@ class Postgres:
             return Path(os.readlink(f"/proc/{pid}/cwd")) == self._cluster
         except OSError:
             return False
+
+
+def _answer(running: "subprocess.Popen[str]", asked: str | None) -> str:
+    """What it says among its errors until it ends. Raises StopRequested."""
+    while True:
+        try:
+            return running.communicate(asked, timeout=0.05)[1]
+        except subprocess.TimeoutExpired:
+            # It goes on with what it was given the first time.
+            asked = None
+            pause(0)
 
 
 def _is_alive(pid: int) -> bool:

@@ -1,6 +1,14 @@
 """What ends a command with one clear sentence instead of a traceback."""
 
+import shutil
 from pathlib import Path
+
+# PostgreSQL asks for sixteen at once.
+_LEAST_FREE = 32 * 1024 * 1024
+_SAID_BY_A_FULL_DISK = ("No space left on device", "Check free disk space")
+
+
+DISK_IS_FULL = "The disk is full: free some space and start again."
 
 
 class Refusal(Exception):
@@ -15,6 +23,16 @@ def refusal_with_log(sentence: str, log: Path, *, from_byte: int = 0) -> Refusal
             lines = file.read().decode(errors="replace").splitlines()[-12:]
     except OSError:
         lines = []
-    if any("No space left on device" in line for line in lines):
-        sentence = f"The disk is full: free some space and start again. ({sentence})"
+    if is_disk_full("\n".join(lines), log.parent):
+        sentence = f"{DISK_IS_FULL} ({sentence})"
     return Refusal("\n  ".join([f"{sentence} Log: {log}", *lines]))
+
+
+def is_disk_full(said: str, folder: Path) -> bool:
+    """By what a process has said, or by what is left: whoever lost the database tells only that it is gone."""
+    if any(words in said for words in _SAID_BY_A_FULL_DISK):
+        return True
+    try:
+        return shutil.disk_usage(folder).free < _LEAST_FREE
+    except OSError:
+        return False

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .archive import DATABASE, MAIL_SERVER, MEDIA, SECRET_KEY, Archive, opened_archive
-from .console import say
+from .console import counted, say
 from .contents import count_others, is_somebodys, media_folder, row_counts
 from .data_folder import DataFolder
 from .database_tools import connect, replace_contents
@@ -69,7 +69,7 @@ def read_backup(data: DataFolder, url: str, archive: Archive, *, is_replacing: b
         archive.extract(MAIL_SERVER, data.path / MAIL_SERVER)
     _check_rows(url, archive.manifest["rows"])
     tickets = archive.manifest["rows"].get("tickets_ticket", 0)
-    say(f"Restored {tickets} tickets and {len(archive.media)} files.")
+    say(f"Restored {counted(tickets, 'ticket')} and {counted(len(archive.media), 'file')}.")
 
 
 def check_schema(archive: Archive, *, known: set[str]) -> None:

@@ -5,6 +5,8 @@ from django.core import mail as outbox
 from django.utils.timezone import now
 
 from helpdesk.beginning.invitations import invite_all
+from helpdesk.core.mail_out import MailServer as Server
+from helpdesk.core.mail_out import save_server
 from teams.models import LetterRequest, Skill, Team, TeamMembership, User
 from teams.services.letters import send_due_letters
 from tests.cast import MONDAY
@@ -100,6 +102,16 @@ def test_an_invited_colleague_chooses_a_password_by_the_mailed_link(founder, ida
     link = next(line for line in letter.body.splitlines() if "/account/" in line)
     assert client.get(link.removeprefix(settings.SITE_URL), follow=True).status_code == 200
     assert not LetterRequest.objects.exists()
+
+
+def test_nobody_is_invited_before_mails_leave(founder, mail):
+    founder.post("/begin/people/persons/", person())
+    assert "name a mail server first" in founder.get("/begin/ready/").content.decode()
+    assert "Send invitations" not in founder.get("/begin/ready/").content.decode()
+
+    save_server(Server("127.0.0.1", mail.controller.port, "none", "", "", "Help", "help@berg.example"))
+
+    assert "Send invitations" in founder.get("/begin/ready/").content.decode()
 
 
 def _rules():

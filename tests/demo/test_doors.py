@@ -228,3 +228,21 @@ def test_the_page_asks_little_of_the_database(demo, client, django_assert_max_nu
     come_in(client, "agent")
     with django_assert_max_num_queries(12):
         client.get("/")
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_every_page_leads_back_to_the_doors_and_to_the_outbox(demo, client, door):
+    page = client.get(come_in(client, door).url).content.decode()
+
+    assert "To the doors" in page
+    assert reverse("demo:outbox") in page
+
+
+def test_no_page_of_ones_own_desk_does(demo, client):
+    come_in(client, "lead")
+    make_own_desk()
+
+    for address in (reverse("admin:index"), reverse("portal:new")):
+        page = client.get(address).content.decode()
+        assert "To the doors" not in page
+        assert reverse("demo:outbox") not in page

@@ -28,7 +28,7 @@ _PLACE = re.compile(r"(0\.0\.0\.0|127\.0\.0\.1)|:?\b800[01]\b")
 
 
 def test_every_process_is_in_both_and_runs_the_same_command():
-    assert set(PROCESSES) | {"migrate"} == set(OURS)
+    assert set(PROCESSES) | {"migrate", "triage"} == set(OURS)
     for process in PROCESSES:
         composed, unit = (" ".join(command) for command in (composed_command(process), unit_command(process)))
 
@@ -43,7 +43,17 @@ def test_the_target_wants_every_process():
 
 def test_compose_knows_every_word():
     words = {"build", "cap_add", "cap_drop", "command", "depends_on", "environment", "healthcheck", "image", "networks"}
-    words |= {"ports", "read_only", "restart", "security_opt", "shm_size", "stop_grace_period", "tmpfs", "volumes"}
+    words |= {
+        "logging",
+        "ports",
+        "read_only",
+        "restart",
+        "security_opt",
+        "shm_size",
+        "stop_grace_period",
+        "tmpfs",
+        "volumes",
+    }
 
     for service in SERVICES.values():
         assert set(service) <= words

@@ -160,6 +160,18 @@ def test_the_processes_make_a_whole_product_and_stop_when_they_are_asked(running
     assert running.stop() == dict.fromkeys(PROCESSES, 0) | {"sockets": -signal.SIGTERM}, running.logs()
 
 
+def test_the_model_that_reads_tickets_is_made_once(image: Path, tmp_path: Path):
+    pytest.importorskip("onnx")
+    program, *words = [str(tmp_path) if word == "/data" else word for word in composed_command("triage")]
+
+    for _time in range(2):
+        done = subprocess.run(
+            [BIN / program, *words], cwd=image, env=production(tmp_path), capture_output=True, text=True
+        )
+        assert (done.returncode, done.stdout) == (0, "Tickets are read by meaning.\n"), done.stderr
+    assert len(list((tmp_path / "models").glob("*.onnx"))) == 1
+
+
 def test_the_checks_for_production_find_nothing(image: Path, tmp_path: Path):
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],

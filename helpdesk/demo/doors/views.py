@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.core.personal import personal
+from helpdesk.demo.cast import ADMINISTRATOR, PASSWORD
 from helpdesk.demo.doors import tour
 from helpdesk.demo.doors.people import Door, doors
 from helpdesk.demo.doors.twin import twin_of
@@ -24,6 +25,7 @@ def front(request: HttpRequest) -> HttpResponseBase:
     if not demo_is_on():
         return welcome(request)
     context = {"doors": doors(), "tour": tour.tour_of(request.session), "twin": twin_of(request)}
+    context |= {"administrator": ADMINISTRATOR[1], "password": PASSWORD}
     return render(request, "demo/front.html", context)
 
 

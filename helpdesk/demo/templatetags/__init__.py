@@ -1,0 +1,1 @@
+"""Words for pages that say a little more in the demo."""
