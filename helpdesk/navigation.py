@@ -16,7 +16,8 @@ _NOT_SET_UP = {"tickets.Ticket", "notifications.Notification"}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`counted` names the number beside it, `tone` how loud that is."""
+    """`counted` names the number beside it, `tone` how loud that is. What is for leads shows when the frame's numbers
+    say that the reader is one."""
 
     name: Any
     url: str
@@ -24,6 +25,7 @@ class Entry:
     counted: str = ""
     tone: str = ""
     is_active: bool = False
+    is_for_leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +82,18 @@ def _work(request: HttpRequest) -> list[Entry]:
         Entry(name, f"{tickets}?tab={tab}", icon, "" if tab == "all" else tab, tone, tab == shown)
         for tab, name, icon, tone in _QUEUES
     ]
-    triage, kept = _address("triage"), _address("promises_kept")
+    triage, board, kept = _address("triage"), _address("load_board"), _address("promises_kept")
+    # Whether somebody leads is a query: of administrators it is known without.
+    is_unsure = not getattr(request.user, "is_superuser", False)
     return [
         Entry(_("Home"), home, "house", is_active=path == home),
         *queues,
         Entry(_("Inbox"), inbox, "inbox", "unread", "accent", path == inbox),
         Entry(_("My shift"), _address("shift"), "clock", is_active=path == _address("shift")),
         Entry(_("Triage"), triage, "sparkles", is_active=bool(triage) and path.startswith(triage)),
-        *([Entry(_("Promises"), kept, "shield-check", is_active=path.startswith(kept))] if _leads(request) else []),
+        Entry(_("Load board"), board, "gauge", is_active=path.startswith(f"{home}lead/"), is_for_leads=is_unsure),
+        Entry(_("Promises"), kept, "shield-check", is_active=path.startswith(kept), is_for_leads=is_unsure),
     ]
-
-
-def _leads(request: HttpRequest) -> bool:
-    """Without a query: whoever leads nothing is told so by the page itself."""
-    return bool(getattr(request.user, "is_superuser", False))
 
 
 def _group(request: HttpRequest, app: dict[str, Any]) -> Group:

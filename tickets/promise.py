@@ -1,4 +1,7 @@
-"""What a customer is promised, in plain words: who has the ticket and when they answer. In the active zone and language."""
+"""What is promised, in plain words: to a customer, who has the ticket and when they answer; to staff, what is due next.
+
+In the active zone and language.
+"""
 
 from datetime import datetime, timedelta
 
@@ -38,6 +41,15 @@ def answer_due_at(ticket: Ticket) -> datetime | None:
         return ticket.first_response_due_at
     asked, answered = ticket.last_customer_message_at, ticket.last_agent_message_at
     return ticket.next_due_at if asked is not None and (answered is None or asked > answered) else None
+
+
+def next_promise(ticket: Ticket) -> str:
+    """The promise that `next_due_at` is about, for staff; "" when none runs."""
+    if not ticket.is_unresolved or ticket.next_due_at is None:
+        return ""
+    if ticket.first_responded_at is None and ticket.next_due_at == ticket.first_response_due_at:
+        return _("First response")
+    return _("Resolution") if ticket.next_due_at == ticket.resolution_due_at else _("Next response")
 
 
 def clock_time(instant: datetime, *, at: datetime) -> str:

@@ -5,8 +5,17 @@ from typing import Any
 from django.contrib.admin import ModelAdmin as PlainModelAdmin
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminTextInputWidget as TextInput
 
-__all__ = ["AdminPasswordChangeForm", "ModelAdmin", "StackedInline", "TabularInline", "UserCreationForm", "dressed"]
+__all__ = [
+    "AdminPasswordChangeForm",
+    "ModelAdmin",
+    "StackedInline",
+    "TabularInline",
+    "TextInput",
+    "UserCreationForm",
+    "dressed",
+]
 
 
 def dressed(admin_class: "type[PlainModelAdmin[Any]]") -> "type[PlainModelAdmin[Any]]":

@@ -12,7 +12,7 @@ const tones = { "": "info", accent: "accent", success: "success", warning: "warn
 
 // --- Numbers ---
 
-function show({ counts = {}, may_set_up: maySetUp = false }) {
+function show({ counts = {}, may_set_up: maySetUp = false, leads = false }) {
   for (const place of document.querySelectorAll("[data-count]")) {
     const said = counts[place.dataset.count] ?? "";
     place.hidden = said === "" || said === "0";
@@ -27,6 +27,7 @@ function show({ counts = {}, may_set_up: maySetUp = false }) {
     }
   }
   for (const link of document.querySelectorAll("[data-set-up]")) link.hidden = !maySetUp;
+  for (const entry of document.querySelectorAll("[data-for-leads]")) entry.hidden = !leads;
 }
 
 /** The last numbers, so that a page does not flicker while it asks for the newest. */

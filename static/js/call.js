@@ -43,11 +43,21 @@ function choose(link) {
   lookAhead();
 }
 
+/** Who is not known yet: their address goes where it belongs, and their name comes next. */
+function write(address) {
+  field("email").value = address;
+  find.elements.find.value = "";
+  people.replaceChildren();
+  field("full_name").focus();
+  lookAhead();
+}
+
 find.addEventListener("submit", (event) => {
   event.preventDefault();
-  const first = people.querySelector("[data-email]");
+  const first = people.querySelector("[data-email]"), words = find.elements.find.value.trim();
   if (first) choose(first);
-  else askPeople({ find: find.elements.find.value });
+  else if (/^\S+@\S+$/.test(words)) write(words);
+  else askPeople({ find: words });
 });
 find.addEventListener("input", () => askPeople({ find: find.elements.find.value }));
 find.addEventListener("keydown", (event) => {
@@ -73,6 +83,9 @@ for (const name of ["email", "category", "priority"]) field(name).addEventListen
 form.addEventListener("submit", (event) => {
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
+});
+form.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });
 addEventListener("pageshow", () => delete form.dataset.sent);
 lookAhead();

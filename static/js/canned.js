@@ -3,12 +3,13 @@
 const SLASH = /(^|\n)\/([^\s/]*)$/;
 
 export function offerCanned(textarea, list, { written }) {
-  let replies = null, found = [], at = 0;
+  let replies = null, found = [], at = 0, isChosen = false;
 
   async function load() {
     if (replies) return replies;
-    const response = await fetch(list.dataset.canned, { headers: { Accept: "application/json" } });
-    replies = response.ok ? (await response.json()).replies : [];
+    const response = await fetch(list.dataset.canned, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (!response?.ok) return [];
+    replies = (await response.json()).replies;
     return replies;
   }
 
@@ -62,14 +63,24 @@ export function offerCanned(textarea, list, { written }) {
     if (word == null) { close(); return; }
     found = all.filter(({ shortcut, title }) => shortcut.startsWith(word) || title.toLowerCase().includes(word));
     at = 0;
-    if (found.length) draw();
-    else close();
+    if (!found.length) close();
+    else if (isChosen) put(found[0]);
+    else draw();
+    isChosen = false;
   }
 
   textarea.addEventListener("input", look);
   textarea.addEventListener("blur", close);
   textarea.addEventListener("keydown", (event) => {
-    if (list.hidden || event.isComposing) return;
+    if (event.isComposing) return;
+    // Whoever is faster than the replies means the first of them, and surely not to send a slash.
+    if (replies === null && typed() !== null && event.key === "Enter") {
+      isChosen = true;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    if (list.hidden) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       at = (at + step + found.length) % found.length;

@@ -247,6 +247,8 @@ function begin() {
       done: (undone) => back(which, undone.body ?? body),
     });
     show();
+    // The field is for the customer again: whoever writes on without looking must not write to them.
+    if (which === "note") text.blur();
     if (goesOn && next) return location.assign(next);
     fetchNew();
   }
@@ -272,7 +274,7 @@ function begin() {
     waiting.innerHTML = html;
     const pending = waiting.querySelector("[data-pending]");
     if (!pending) return;
-    waiting.scrollIntoView({ block: "end", behavior: "instant" });
+    toEnd();
     watchPending(pending);
   }
 

@@ -37,6 +37,15 @@ if (drawer) {
   });
 }
 
+// --- The entry that is shown is in sight, also in a row of tabs or a set-up longer than its place ---
+
+for (const link of document.querySelectorAll(":is(.tabs, .list-tabs, .sidebar-scroll) [aria-current]")) {
+  const place = link.closest(".tabs, .list-tabs, .sidebar-scroll");
+  const inside = place.getBoundingClientRect(), own = link.getBoundingClientRect();
+  if (own.left < inside.left || own.right > inside.right) place.scrollLeft += own.left - inside.left;
+  if (own.top < inside.top || own.bottom > inside.bottom) place.scrollTop += own.top - inside.top - inside.height / 2;
+}
+
 // --- Light or dark ---
 
 function chosenScheme() {

@@ -1,12 +1,22 @@
 // Keys of the page, in one registry: `registerKey("r", "Reply", handler)`. `?` shows them all. Nothing fires while somebody writes.
 
-const keys = new Map();
+const keys = new Map(), PATIENCE = 5000;
+let isHeld = false;
 const WRITING = "input:not([type=checkbox]):not([type=radio]):not([type=button]):not([type=submit]), textarea, select, [contenteditable]";
 
 /** Register a key and what it does. `group` heads it in the overview. Returns a function that takes it back. */
 export function registerKey(key, description, handler, { group = "" } = {}) {
   keys.set(key, { description, handler, group });
   return () => keys.delete(key);
+}
+
+/** No key of the page is heard until what is returned is called, or after some seconds: one that still waits for its
+    field means what is typed next for that field, and nothing else. */
+export function holdKeys() {
+  isHeld = true;
+  const release = () => (isHeld = false);
+  setTimeout(release, PATIENCE);
+  return release;
 }
 
 export function isWriting(target) {
@@ -20,7 +30,7 @@ export function keyName(key) {
 
 function pressed(event) {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (isWriting(event.target) || document.querySelector("dialog[open]")) return;
+  if (isHeld || isWriting(event.target) || document.querySelector("dialog[open]")) return;
   const known = keys.get(event.key);
   // Enter and space belong to a link or button that has the focus.
   if (!known || (event.key === "Enter" && event.target.closest("a, button, summary"))) return;

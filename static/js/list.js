@@ -116,7 +116,11 @@ registerKey("x", words.keySelect, () => {
   boxOf(row).checked = !boxOf(row).checked;
   countSelected();
 }, group);
-registerKey("Enter", words.keyOpen, () => current() && linkOf(current()).click(), group);
+// Before anything is chosen, the first row is meant: by deadline it is the one to begin with.
+registerKey("Enter", words.keyOpen, () => {
+  const row = current() ?? rows()[0];
+  if (row) linkOf(row).click();
+}, group);
 registerKey("/", words.keySearch, () => { search.focus(); search.select(); }, group);
 registerKey("f", words.keyFilters, () => {
   drawer.open = true;

@@ -9,7 +9,7 @@ const words = source?.dataset ?? {};
 let dialog, input, list, asked = 0, timer, found = [];
 
 /** Something that this page can do, offered in the palette: `registerAct("Assign to me", handler, { key: "a" })`.
-    What has a key comes before places and tickets, the rest after them. */
+    What has a key comes first. */
 export function registerAct(name, handler, { key = "" } = {}) {
   acts.set(name, { handler, key });
   return () => acts.delete(name);
@@ -22,13 +22,22 @@ function build(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Each word that is typed begins a word of the name. */
 function matches(name, typed) {
-  const lower = name.toLowerCase();
-  return typed.toLowerCase().split(/\s+/).every((word) => lower.includes(word));
+  const known = name.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  return typed.toLowerCase().split(/\s+/).every((word) => known.some((each) => each.startsWith(word)));
 }
 
 function actsFor(typed) {
   return [...acts].filter(([name]) => matches(name, typed)).map(([name, { handler, key }]) => ({ name, handler, hint: key }));
+}
+
+/** Where the frame leads the reader. The set-up is long: its pages come when they are asked for by name. */
+function placesFor(typed) {
+  return [...document.querySelectorAll("[data-drawer] a:not(.brand)")]
+    .filter((link) => !link.closest("[hidden]") && (typed || !link.closest("details")))
+    .map((link) => ({ name: (link.querySelector(".sidebar-name") ?? link).textContent.trim(), url: link.href }))
+    .filter(({ name }) => matches(name, typed));
 }
 
 function option(row, index) {
@@ -78,13 +87,11 @@ async function ask(typed) {
     // Without the server the acts of the page still work.
   }
   if (mine !== asked || !dialog.open) return;
-  const offered = actsFor(typed);
-  show([
-    ...rows.filter((row) => row.is_exact),
-    ...offered.filter((act) => act.hint),
-    ...rows.filter((row) => !row.is_exact),
-    ...offered.filter((act) => !act.hint),
-  ]);
+  const offered = actsFor(typed), places = placesFor(typed);
+  const keyed = offered.filter((act) => act.hint), others = offered.filter((act) => !act.hint);
+  const exact = rows.filter((row) => row.is_exact), tickets = rows.filter((row) => !row.is_exact);
+  // Words that name a place or an act seldom mean a ticket; without any, one's own tickets are nearer than places.
+  show(typed ? [...exact, ...keyed, ...places, ...others, ...tickets] : [...keyed, ...tickets, ...places, ...others]);
 }
 
 function typed() {

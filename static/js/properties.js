@@ -1,6 +1,6 @@
 // Properties save when they are chosen; the undo bar takes them back. Folds stay as the reader left them.
 
-import { registerKey } from "./keys.js";
+import { holdKeys, registerKey } from "./keys.js";
 import { registerAct } from "./palette.js";
 import { toast } from "./toasts.js";
 import { offerUndo } from "./undo.js";
@@ -47,11 +47,25 @@ document.addEventListener("submit", (event) => {
 });
 document.addEventListener("change", (event) => {
   const form = event.target.closest("[data-property]");
-  if (form && event.target.matches("select")) save(form);
+  if (!form || !event.target.matches("select")) return;
+  save(form);
 });
+// Who presses Enter before the answer has come means the next ticket, as after a reply.
+let isResolving = false, goesOn = false;
+document.addEventListener("keydown", (event) => {
+  if (isResolving && event.key === "Enter" && event.target === document.body) goesOn = true;
+});
+for (const end of ["ticket:done", "ticket:gone", "ticket:refused", "htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(end, () => (isResolving = false));
+}
+
 document.addEventListener("ticket:done", ({ detail }) => {
-  if (detail.undo) offerUndo({ ...detail, at: detail.undo.at, next: detail.leads_on ? desk.dataset.next : "", done: () => htmx.trigger(side, "freshen") });
-  else toast(detail.message, { tone: "success" });
+  if (detail.undo) {
+    const next = detail.leads_on ? desk.dataset.next : "";
+    offerUndo({ ...detail, at: detail.undo.at, next, done: () => htmx.trigger(side, "freshen") });
+    if (goesOn && next) location.assign(next);
+    goesOn = false;
+  } else toast(detail.message, { tone: "success" });
 });
 document.addEventListener("ticket:gone", ({ detail }) => {
   if (detail.undo) offerUndo({ ...detail, at: detail.undo.at, next: desk.dataset.next, done: () => location.reload() });
@@ -84,21 +98,50 @@ side?.addEventListener("htmx:afterSettle", unfold);
 // --- Keys ---
 
 /** The panel may still be on its way, or older than the conversation: then the key waits for it, and acts once. */
-function whenFresh(act) {
+function whenFresh(act, otherwise = "") {
   if (act()) return;
-  side.addEventListener("htmx:afterSettle", act, { once: true });
+  const release = holdKeys();
+  side.addEventListener("htmx:afterSettle", () => {
+    release();
+    if (!act() && otherwise) toast(otherwise);
+  }, { once: true });
   htmx.trigger(side, "freshen");
 }
+
+let opened = "";
+
+// A list that a key has opened hears every key until it closes. Then the next one is the page's again, and no choice.
+side?.addEventListener("keyup", (event) => {
+  if (event.target.id === opened && ["Enter", "Escape"].includes(event.key)) event.target.blur();
+});
 
 function choose(id) {
   const field = document.getElementById(id);
   if (!field) return false;
+  for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   field.focus();
+  opened = "";
+  if (!field.matches("[data-property] select")) return true;
   try {
     field.showPicker?.();
+    opened = id;
   } catch {
     // Some time after the key was pressed browsers open nothing by themselves; the field has the focus.
   }
+  return true;
+}
+
+/** What fires next is read when it is unfolded: the field comes a moment later, or the words that nothing is to come. */
+function letWait() {
+  const levels = side.querySelector("[data-levels]");
+  if (!levels) return false;
+  if (choose("snooze-hours")) return true;
+  const release = holdKeys();
+  levels.addEventListener("htmx:afterSettle", () => {
+    release();
+    if (!choose("snooze-hours")) levels.querySelector("summary").focus();
+  }, { once: true });
+  for (let fold = levels; fold; fold = fold.parentElement.closest("details")) fold.open = true;
   return true;
 }
 
@@ -106,6 +149,7 @@ function resolve() {
   const select = document.getElementById("property-status");
   if (!select?.querySelector("option[value=resolved]:not(:checked)")) return false;
   select.value = "resolved";
+  isResolving = true;
   save(select.form);
   return true;
 }
@@ -128,9 +172,14 @@ if (desk && document.querySelector("[data-composer] [name=side]")) {
   const group = desk.dataset.wordsKeys;
   const acts = [
     ["a", desk.dataset.wordsAssign, () => whenFresh(() => choose("property-assignee"))],
-    ["t", desk.dataset.wordsTake, () => whenFresh(takeIt)],
+    ["t", desk.dataset.wordsTake, () => whenFresh(takeIt, desk.dataset.wordsTaken)],
     ["p", desk.dataset.wordsPriority, () => whenFresh(() => choose("property-priority"))],
-    ["e", desk.dataset.wordsResolve, () => whenFresh(resolve)],
+    ["s", desk.dataset.wordsStatus, () => whenFresh(() => choose("property-status"))],
+    ["c", desk.dataset.wordsCategory, () => whenFresh(() => choose("property-category"))],
+    ["l", desk.dataset.wordsTag, () => whenFresh(() => choose("add-tag"))],
+    ["d", desk.dataset.wordsDuplicate, () => whenFresh(() => choose("add-duplicate"))],
+    ["w", desk.dataset.wordsWait, () => whenFresh(letWait)],
+    ["e", desk.dataset.wordsResolve, () => whenFresh(resolve, desk.dataset.wordsResolved)],
     ["j", desk.dataset.wordsNext, () => location.assign(desk.dataset.next)],
   ];
   for (const [key, words, run] of acts) {

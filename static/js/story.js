@@ -91,6 +91,13 @@ function freshenSide() {
   htmx.trigger(side, "freshen");
 }
 
+// The same for an answer that was asked for before they began.
+side?.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const isChoosing = side.contains(document.activeElement) && document.activeElement !== side;
+  if (detail.target !== side || detail.requestConfig.verb !== "get" || !isChoosing) return;
+  detail.shouldSwap = false;
+  sideIsOld = true;
+});
 side?.addEventListener("focusout", () => setTimeout(() => sideIsOld && freshenSide()));
 document.addEventListener("live:ticket", ({ detail }) => detail.ticket === desk.dataset.desk && fetchNew());
 for (const name of ["live:refresh", "live:resync", "ticket:done", "ticket:undone"]) document.addEventListener(name, fetchNew);

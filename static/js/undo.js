@@ -1,6 +1,7 @@
 // The bar that takes an act back for ten seconds. It moves along to the next page, because the agent does.
 
 import { post } from "./frame.js";
+import { registerKey } from "./keys.js";
 
 const SECONDS = 10;
 const KEPT = "helpdesk.undo";
@@ -75,6 +76,8 @@ async function takeBack() {
     location.assign(at);
   }
 }
+
+if (bar) registerKey("z", words.wordsUndo, () => bar.querySelector(".undo-act")?.click(), { group: words.wordsKeys });
 
 const kept = sessionStorage.getItem(KEPT);
 if (kept) {

@@ -12,7 +12,7 @@ from tickets.models import Priority, RoutingRule
 
 class RuleForm(forms.ModelForm):
     priority = forms.TypedChoiceField(
-        label=_("priority"), choices=[("", _("any")), *Priority.choices], coerce=int, empty_value=None, required=False
+        label=_("Priority"), choices=[("", _("any")), *Priority.choices], coerce=int, empty_value=None, required=False
     )
 
 

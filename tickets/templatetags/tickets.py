@@ -14,6 +14,7 @@ from teams.models import User
 from teams.pictures import picture_address
 from tickets.lifecycle import Status
 from tickets.models import Priority, Ticket
+from tickets.promise import next_promise
 
 register = template.Library()
 
@@ -72,12 +73,17 @@ def clock(ticket: Ticket) -> SafeString:
         return format_html('<span class="clock" data-clock="paused">{}</span>', _("Paused"))
     if not ticket.is_unresolved or ticket.next_due_at is None:
         return SafeString()
-    return countdown(ticket.next_due_at, ticket.next_warning_at)
+    return countdown(ticket.next_due_at, ticket.next_warning_at, next_promise(ticket))
 
 
 @register.simple_tag
-def countdown(due_at: datetime, warns_at: datetime | None = None) -> SafeString:
-    """A deadline that ticks: green, amber from `warns_at` on, red when it has passed, each with a word."""
+def due_next(ticket: Ticket) -> str:
+    return next_promise(ticket)
+
+
+@register.simple_tag
+def countdown(due_at: datetime, warns_at: datetime | None = None, what: str = "") -> SafeString:
+    """A deadline that ticks: green, amber from `warns_at` on, red when it has passed, each with a word. `what` is due."""
     at = now()
     state = "breached" if due_at <= at else "warning" if warns_at is not None and warns_at <= at else "ok"
     words = {"ok": _("{} left"), "warning": _("At risk, {} left"), "breached": _("{} late")}
@@ -87,7 +93,7 @@ def countdown(due_at: datetime, warns_at: datetime | None = None) -> SafeString:
         due_at.isoformat(),
         warns_at.isoformat() if warns_at is not None else "",
         state,
-        spans.absolute(due_at),
+        f"{what}: {spans.absolute(due_at)}" if what else spans.absolute(due_at),
         words["ok"],
         words["warning"],
         words["breached"],

@@ -29,6 +29,8 @@ def current(page):
         (f"{LIST}?tab=nonsense", f"{LIST}?tab=mine"),
         (reverse("admin:profile"), None),
         (reverse("admin:index"), reverse("admin:index")),
+        (reverse("admin:skills_matrix"), reverse("admin:load_board")),
+        (reverse("admin:promises_kept"), reverse("admin:promises_kept")),
     ],
 )
 def test_one_link_is_active_also_when_only_the_query_differs(cast, desk, address, active):
@@ -43,6 +45,19 @@ def test_set_up_is_folded_for_administrators_and_not_there_for_agents(cast, desk
     inside = desk(cast.ada).get(teams).content.decode()
     assert re.search(r'<details class="sidebar-setup" open>', inside)
     assert current(inside) == [teams]
+
+
+def test_what_is_for_leads_waits_hidden_until_the_numbers_say_that_one_leads(cast, desk):
+    pages = [reverse("admin:load_board"), reverse("admin:promises_kept")]
+    hidden = re.compile(r'<li data-for-leads hidden>\s*<a class="sidebar-link" href="([^"]+)"')
+    for person, leads in ((cast.lena, True), (cast.amir, False)):
+        client = desk(person)
+        assert hidden.findall(client.get(INBOX).content.decode()) == pages
+        assert client.get(reverse("admin:pulse")).json()["leads"] is leads
+        assert {client.get(page).status_code for page in pages} == {200 if leads else 403}
+    page = desk(cast.ada).get(INBOX).content.decode()
+    assert hidden.findall(page) == []
+    assert all(f'href="{each}"' in page for each in pages)
 
 
 def test_the_set_up_page_shows_what_one_may_change(cast, desk):

@@ -25,10 +25,9 @@ def test_a_reference_or_its_number_comes_first(cast, desk):
     assert first["url"] == reverse("admin:tickets_ticket_page", args=[ticket.reference])
 
 
-def test_words_find_tickets_and_views(cast, desk):
+def test_words_find_tickets(cast, desk):
     cast.open_ticket()
-    assert ("Charged twice", False) in names(desk(cast.amir), "char")
-    assert ("Tickets: At risk", False) in names(desk(cast.amir), "risk")
+    assert names(desk(cast.amir), "char") == [("Charged twice", False)]
     assert names(desk(cast.amir), "zebra") == []
 
 

@@ -207,6 +207,7 @@ def test_canned_replies_come_filled_in(cast, desk, at, ticket):
 
 def test_as_many_queries_with_drafts_and_files(cast, desk, at, ticket, django_assert_max_num_queries):
     client = desk(cast.amir)
+    client.get(at(ticket))
     send(client, at(ticket, "messages"), body="On its way")
     for side in ("reply", "note"):
         client.post(at(ticket, "draft"), {"side": side, "body": "x"}, headers=JSON)

@@ -1,7 +1,9 @@
 import re
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
@@ -30,6 +32,15 @@ def test_the_page_tells_what_was_said_and_what_happened(cast, desk, at, ticket):
     assert order == sorted(order)
 
 
+def test_the_requesters_time_is_theirs_and_not_the_readers(cast, desk, at, ticket):
+    cast.rosa.time_zone, cast.amir.time_zone = "Asia/Tokyo", "America/Los_Angeles"
+    for person in (cast.rosa, cast.amir):
+        person.save(update_fields=["time_zone"])
+    with time_machine.travel(datetime(2026, 3, 2, 3, 30, tzinfo=UTC), tick=False):
+        page = desk(cast.amir).get(at(ticket, "side")).content.decode()
+    assert "<dt>Their time</dt><dd>Mon 12:30</dd>" in page
+
+
 def test_why_this_agent_is_one_sentence_and_a_table(cast, desk, at, ticket):
     why = desk(cast.amir).get(at(ticket, "why"), headers=HX).content.decode()
     assert "Knows payments (4/5)" in why
@@ -52,7 +63,15 @@ def test_staff_who_only_asked_see_the_public_side(cast, desk, at):
     client = desk(cast.noor)
     shown = client.get(at(ticket)).content.decode() + client.get(at(ticket, "side")).content.decode()
     assert "You charged my card twice for March." in shown
-    for inner in ("An odd one.", "vip", "Knows payments", "Internal note", "Promises", "Assignee", "Why this agent"):
+    for inner in (
+        "An odd one.",
+        "vip",
+        "Knows payments",
+        "Internal note",
+        "See what fired",
+        "Assignee",
+        "Why this agent",
+    ):
         assert inner not in shown
     assert client.get(at(ticket, "why")).status_code == 403
 
@@ -216,6 +235,8 @@ def test_as_many_queries_however_long_the_story_is(cast, desk, at, ticket, noun,
 
     write()
     add_watcher(ticket, user=cast.otto, by=cast.amir)
+    # The first time it also notes that the assignee has opened it.
+    count()
     few = count()
     write()
     add_watcher(ticket, user=cast.noor, by=cast.amir)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from tickets.console.list.paging import Part, read_page
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
+from tickets.promise import next_promise
 
 ROWS_AT_ONCE = 500
 # What a spreadsheet would take for a formula, and run.
@@ -41,7 +42,7 @@ def _lines(tickets: TicketQuerySet, order: Sequence[Part]) -> Iterator[str]:
     yield "\ufeff" + writer.writerow(
         [
             _("Reference"), _("Subject"), _("Requester"), _("Category"), _("Status"), _("Priority"), _("Deadline"),
-            _("Team"), _("Assignee"), _("Updated"),
+            _("Promise"), _("Team"), _("Assignee"), _("Updated"),
         ]
     )  # fmt: skip
     after: str | None = None
@@ -63,6 +64,7 @@ def _cells(ticket: Ticket) -> list[str]:
         ticket.get_status_display(),
         ticket.get_priority_display(),
         _instant(ticket.next_due_at if ticket.is_unresolved else None),
+        next_promise(ticket),
         ticket.team.name,
         ticket.assignee.get_full_name() if ticket.assignee else "",
         _instant(ticket.updated_at),

@@ -1,14 +1,13 @@
-"""What the palette (Ctrl-K) finds on the server: tickets by reference and words, tabs of the list, pages."""
+"""What the palette (Ctrl-K) finds on the server: tickets by reference and words. Places and acts are on the page."""
 
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from teams.models import User
 from tickets.console.list.pages import reader_of
-from tickets.console.list.tabs import TABS, desk_of
+from tickets.console.list.tabs import desk_of
 from tickets.models import Ticket
 from tickets.models.ticket import number_from
 from tickets.search import clean, search
@@ -19,9 +18,7 @@ MOST = 8
 def palette(request: HttpRequest) -> JsonResponse:
     words = clean(request.GET.get("q", ""))
     reader = reader_of(request)
-    places = [place for place in _places() if _matches(place["name"], words)]
-    tickets = _tickets(reader, words) if words else _recent(reader)
-    return JsonResponse({"found": [*tickets, *places] if words else [*places, *tickets]})
+    return JsonResponse({"found": _tickets(reader, words) if words else _recent(reader)})
 
 
 def _tickets(reader: User, words: str) -> list[dict[str, Any]]:
@@ -46,18 +43,3 @@ def _told(ticket: Ticket, *, is_exact: bool = False) -> dict[str, Any]:
         "url": reverse("admin:tickets_ticket_page", args=[ticket.reference]),
         "is_exact": is_exact,
     }
-
-
-def _places() -> list[dict[str, Any]]:
-    tickets = reverse("admin:tickets_ticket_changelist")
-    places = [(_("Tickets: %(tab)s") % {"tab": tab.label}, f"{tickets}?tab={tab.slug}") for tab in TABS]
-    places += [
-        (_("New ticket for a caller"), reverse("admin:tickets_ticket_new")),
-        (_("Home"), reverse("admin:index")),
-    ]
-    return [{"name": name, "hint": "", "url": url, "is_exact": False} for name, url in places]
-
-
-def _matches(name: str, words: str) -> bool:
-    lower = name.casefold()
-    return all(word in lower for word in words.casefold().split())

@@ -43,7 +43,7 @@ def enter(request: HttpRequest, reference: str) -> Desk:
     assert isinstance(reader, User)  # noqa: S101 - the admin site has turned away everybody who is not staff
     number = number_from(reference)
     visible = Ticket.objects.visible_to(reader)
-    shown = visible.with_inner_side_for(reader).select_related(*_SHOWN, *_OPINION)
+    shown = visible.with_inner_side_for(reader).with_sighting().select_related(*_SHOWN, *_OPINION)
     ticket = None if number is None else shown.filter(number=number).first()
     if ticket is None:
         raise Http404

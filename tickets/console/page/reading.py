@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
+from helpdesk.core.prefetching import is_asked_for
 from teams.models import User
 from tickets.assignment.reading import latest_decision
 from tickets.console.page.answering import wants_fragment
@@ -14,6 +15,7 @@ from tickets.console.page.showing import show_page
 from tickets.console.page.side import read_side
 from tickets.console.page.story import latest, since
 from tickets.models import Ticket
+from tickets.services.sighting import note_sighting
 
 
 class PageView(DeskView):
@@ -23,6 +25,8 @@ class PageView(DeskView):
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         if reference != self.ticket.reference:
             return redirect("admin:tickets_ticket_page", reference=self.ticket.reference)
+        if is_asked_for(request):
+            note_sighting(self.ticket, by=self.reader)
         return show_page(request, self.desk, composer_for(self.desk), before=_key(request, "before"))
 
 

@@ -1,6 +1,6 @@
 """The story of a ticket: what was said and what happened, in one line of time, read in parts from its end.
 
-The key is the event's number within the ticket: each message has the event that it was recorded with. Six queries at
+The key is the event's number within the ticket: each message has the event that it was recorded with. Five queries at
 most, whatever the length of the story and of the part.
 """
 
