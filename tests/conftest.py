@@ -2,14 +2,19 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import pytest_django
 from django.conf import settings as django_settings
 from django.utils import timezone, translation
+from redis import RedisError
+from xdist.remote import Producer
 
 from tests.cast import Cast, assemble
+from tests.distribution import InRuns, in_good_order
+from tests.folders import demo_folder
 from tests.journeys.browser import MISSING
 from tests.outside import refuse_outside_sockets
 from tickets import wake_up
@@ -20,10 +25,23 @@ def pytest_configure() -> None:
     # While modules are imported, the servers among them; tests run without it, as Django has it. Else each server would
     # look for demo accounts in a database that is not there yet.
     django_settings.DEBUG = True
+    django_settings.PASSWORD_HASHERS = ["tests.hashing.QuickHasher"]
+    # Static files are looked up when they are asked for; else each test's client begins with a list of all of them.
+    django_settings.WHITENOISE_AUTOREFRESH = True
     # Redis is shared by the workers of one run, and its channels know no database numbers.
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     django_settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"helpdesk-{worker}"
     django_settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"helpdesk-{worker}:"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    in_good_order(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InRuns | None:
+    """Whoever asks for another distribution gets it."""
+    return InRuns(config, log) if config.getvalue("dist") == "load" else None
 
 
 @pytest.fixture(autouse=True)
@@ -41,13 +59,23 @@ def _nobodys_language() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _patient_wake_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A failure in one test silences the wake-up for no other."""
+    """A failure in one test silences the wake-up for no other, nor does one that was on its way."""
     monkeypatch.setattr(wake_up, "_silent_until", 0.0)
+    with suppress(RedisError):
+        for key in wake_up._redis().scan_iter(wake_up._on_its_way("*")):
+            wake_up._redis().delete(key)
 
 
 @pytest.fixture
 def cast(db: None) -> Cast:
     return assemble()
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[Path]:
+    """The data folder of a demo that nobody has started yet. Copies of it spare an installation its first start."""
+    with demo_folder() as folder:
+        yield folder
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -14,8 +14,8 @@ import pytest
 
 from helpdesk.embedded.ports import listen
 from tests.embedded.conftest import Serve
-from tests.embedded.test_start import COMMAND, FOREIGN, ROOT, Start, count_users, eventually, is_alive, is_well, manage
-from tests.folders import data_folder
+from tests.embedded.test_start import COMMAND, Start, eventually, is_alive, is_well, manage
+from tests.folders import ROOT, data_folder, environment_of_its_own
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(400)]
 
@@ -25,6 +25,12 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a sm
 @pytest.fixture
 def data() -> Iterator[Path]:
     with data_folder() as path:
+        yield path
+
+
+@pytest.fixture
+def filled(demo: Path) -> Iterator[Path]:
+    with data_folder(like=demo) as path:
         yield path
 
 
@@ -42,10 +48,8 @@ def small_disk(path: Path, megabytes: int) -> Iterator[None]:
 
 
 def start_to_its_end(data: Path, *options: str) -> "subprocess.CompletedProcess[str]":
-    environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    return subprocess.run(
-        [*COMMAND, "start", "--data", str(data), *options], env=environment, capture_output=True, text=True, timeout=110
-    )
+    command = [*COMMAND, "start", "--data", str(data), *options]
+    return subprocess.run(command, env=environment_of_its_own(), capture_output=True, text=True, timeout=110)
 
 
 def can_run_python(user: str) -> bool:
@@ -55,15 +59,31 @@ def can_run_python(user: str) -> bool:
         return False
 
 
-def ticket_count(data: Path) -> int:
-    code = "from tickets.models import Ticket; print(Ticket.objects.count())"
-    return int(manage(data, "shell", "-v0", "-c", code).splitlines()[-1])
+def makers(running: Start) -> list[int]:
+    """The processes that make the database."""
+    return [pid for pid in running.family() if command_of(pid).startswith("initdb")]
 
 
-def test_a_kill_of_everything_at_once_costs_nothing_that_was_there(data: Path):
-    running = Start(data)
+def command_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text()
+    except OSError:
+        return ""
+
+
+def people_and_tickets(data: Path) -> tuple[int, int]:
+    code = (
+        "from teams.models import User; from tickets.models import Ticket;"
+        "print(User.objects.count(), Ticket.objects.count())"
+    )
+    people, tickets = manage(data, "shell", "-v0", "-c", code).splitlines()[-1].split()
+    return int(people), int(tickets)
+
+
+def test_a_kill_of_everything_at_once_costs_nothing_that_was_there(filled: Path):
+    running = Start(filled)
     running.wait_for_everybody()
-    before = count_users(data), ticket_count(data)
+    before = people_and_tickets(filled)
     family = [*running.family(), running.process.pid]
 
     for pid in family:
@@ -73,10 +93,10 @@ def test_a_kill_of_everything_at_once_costs_nothing_that_was_there(data: Path):
     running.end(signal.SIGKILL)
 
     assert eventually(lambda: not any(is_alive(pid) for pid in family), within=10)
-    again = Start(data)
+    again = Start(filled)
     try:
         assert is_well(again)
-        assert (count_users(data), ticket_count(data)) == before
+        assert people_and_tickets(filled) == before
     finally:
         again.end()
 
@@ -91,7 +111,7 @@ def test_a_first_start_that_is_killed_at_any_moment_is_begun_anew(data: Path):
     running = Start(data)
     try:
         assert is_well(running)
-        assert ticket_count(data) >= 400
+        assert people_and_tickets(data)[1] >= 400
     finally:
         running.end()
 
@@ -103,8 +123,22 @@ def assert_told_that_the_disk_is_full(ended: "subprocess.CompletedProcess[str]")
     assert "disk is full" in said[0] or "No space left" in said[0]
 
 
+def test_ctrl_c_while_the_database_is_made_is_heard_at_once(data: Path):
+    running = Start(data)
+    try:
+        assert eventually(lambda: makers(running), within=60)
+        for pid in makers(running):
+            # However long it takes.
+            os.kill(pid, signal.SIGSTOP)
+        running.process.send_signal(signal.SIGINT)
+        assert running.process.wait(timeout=60) == 0
+        assert not (data / "database" / "cluster").exists()
+    finally:
+        running.end()
+
+
 @needs_root
-@pytest.mark.parametrize("megabytes", [1, 30])
+@pytest.mark.parametrize("megabytes", [1, 20, 60])
 def test_a_disk_too_small_for_a_database_is_said_in_one_sentence(data: Path, megabytes: int):
     with small_disk(data, megabytes):
         assert_told_that_the_disk_is_full(start_to_its_end(data))

@@ -1,29 +1,26 @@
 """Backup, restore, upgrade and memory, as a person calls them."""
 
-import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.embedded.test_start import COMMAND, FOREIGN, Start, count_users
-from tests.folders import data_folder
+from tests.embedded.test_start import COMMAND, Start, count_users, started
+from tests.folders import data_folder, environment_of_its_own
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[tuple[Start, Path]]:
+def running(demo: Path) -> Iterator[tuple[Start, Path]]:
     """An installation at work, and its data folder."""
-    with data_folder() as data:
+    with data_folder(like=demo) as data:
         # In the place of its folder: the product without the triage model.
         (data / "models").touch()
-        start = Start(data)
-        start.wait_for_everybody()
-        yield start, data
-        if start.process.poll() is None:
-            start.end()
+        with started(data) as start:
+            start.wait_for_everybody()
+            yield start, data
 
 
 @pytest.fixture
@@ -33,7 +30,7 @@ def other() -> Iterator[Path]:
 
 
 def call(*arguments: object) -> "subprocess.CompletedProcess[str]":
-    environment = {name: value for name, value in os.environ.items() if name not in FOREIGN} | {"LOG_LEVEL": "ERROR"}
+    environment = environment_of_its_own(LOG_LEVEL="ERROR")
     return subprocess.run([*COMMAND, *map(str, arguments)], env=environment, capture_output=True, text=True)
 
 
@@ -73,12 +70,21 @@ def test_without_the_triage_model_the_whole_product_stays_below_700_megabytes(ru
     assert int(sizes["together"]) < 700
 
 
-def test_an_upgrade_keeps_what_was_before(other: Path, tmp_path: Path):
-    count_users(other)
-    first = call("upgrade", "--data", other)
+def test_a_number_that_was_left_behind_is_nobodys_memory(other: Path):
+    (other / "running.json").write_text('{"pid": 1}')
 
-    assert first.returncode == 0, first.stdout + first.stderr
-    (kept,) = (other / "backups").iterdir()
+    refused = call("memory", "--data", other)
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("Nothing runs on")
+
+
+def test_an_upgrade_keeps_what_was_before(demo: Path):
+    with data_folder(like=demo) as data:
+        first = call("upgrade", "--data", data)
+
+        assert first.returncode == 0, first.stdout + first.stderr
+        (kept,) = (data / "backups").iterdir()
     assert kept.name.startswith("before-upgrade-")
 
 

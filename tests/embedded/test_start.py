@@ -8,16 +8,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.folders import data_folder
+from tests.folders import ROOT, data_folder, environment_of_its_own
 
-ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, str(ROOT / "helpdesk" / "embedded")]
-FOREIGN = {"DATABASE_URL", "REDIS_URL", "DATA_DIR", "SITE_URL", "EMAIL_URL", "MEDIA_ROOT", "SECRET_KEY", "DEBUG"}
 PROCESSES = {"postgres", "valkey-server", "uvicorn", "pulse", "work", "beat"}
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(400)]
@@ -28,10 +27,9 @@ class Start:
 
     def __init__(self, data: Path, *, user: str | None = None, **settings: str) -> None:
         self.said: list[str] = []
-        environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
         self.process = subprocess.Popen(
             [*COMMAND, "start", "--data", str(data)],
-            env=environment | settings,
+            env=environment_of_its_own(**settings),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -109,24 +107,41 @@ def data() -> Iterator[Path]:
         yield path
 
 
+@contextmanager
+def started(data: Path, **settings: str) -> Iterator[Start]:
+    start = Start(data, **settings)
+    try:
+        yield start
+    finally:
+        if start.process.poll() is None:
+            start.end()
+
+
+@pytest.fixture(scope="module")
+def starts(data: Path) -> Iterator[list[Start]]:
+    """On `data`, the newest last. It goes on after its test."""
+    starts: list[Start] = []
+    yield starts
+    for start in starts:
+        if start.process.poll() is None:
+            start.end()
+
+
 @pytest.fixture
-def start(data: Path) -> Iterator[Callable[..., Start]]:
-    started: list[Start] = []
-
-    def begin(**settings: str) -> Start:
-        started.append(Start(data, **settings))
-        return started[-1]
-
-    yield begin
-    for one in started:
-        if one.process.poll() is None:
-            one.end()
+def running(data: Path, starts: list[Start]) -> Start:
+    """At work, since now or since an earlier test."""
+    if not starts or starts[-1].process.poll() is not None:
+        starts.append(Start(data))
+    starts[-1].wait_for_everybody()
+    return starts[-1]
 
 
 def manage(data: Path, *arguments: str) -> str:
-    environment = {name: value for name, value in os.environ.items() if name not in FOREIGN} | {"LOG_LEVEL": "ERROR"}
     done = subprocess.run(
-        [*COMMAND, "manage", *arguments, "--data", str(data)], env=environment, capture_output=True, text=True
+        [*COMMAND, "manage", *arguments, "--data", str(data)],
+        env=environment_of_its_own(LOG_LEVEL="ERROR"),
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -140,9 +155,7 @@ def count_users(data: Path) -> int:
     return int(manage(data, "shell", "-v0", "-c", "from teams.models import User; print(User.objects.count())"))
 
 
-def test_everything_starts_says_one_address_and_stops_clean_within_five_seconds(start, data: Path):
-    running = start()
-    running.wait_for_everybody()
+def test_everything_starts_says_one_address_and_stops_clean_within_five_seconds(running: Start, data: Path):
     family = running.family()
 
     assert is_well(running)
@@ -154,44 +167,35 @@ def test_everything_starts_says_one_address_and_stops_clean_within_five_seconds(
     assert not (data / "running.json").exists()
 
 
-def test_a_second_start_on_the_same_data_says_where_the_first_one_runs(start, data: Path):
-    first = start()
-    address = first.address
+def test_a_second_start_on_the_same_data_says_where_the_first_one_runs(running: Start, data: Path):
+    with started(data) as second:
+        assert second.process.wait(timeout=10) == 1
+        assert eventually(lambda: bool(second.said))
 
-    second = start()
-
-    assert second.process.wait(timeout=10) == 1
-    assert eventually(lambda: bool(second.said))
-    assert second.said[0] == f"The helpdesk already runs on {data}: {address} (process {first.process.pid}).\n"
+    where = f"{running.address} (process {running.process.pid})"
+    assert second.said[0] == f"The helpdesk already runs on {data}: {where}.\n"
 
 
-def test_a_command_joins_the_running_servers_or_starts_its_own_on_the_same_data(start, data: Path):
-    running = start()
-    assert running.address
-
+def test_a_command_joins_the_running_servers_or_starts_its_own_on_the_same_data(running: Start, data: Path):
     joined = count_users(data)
     running.end()
 
     assert count_users(data) == joined > 0
 
 
-def test_a_kill_of_the_supervisor_leaves_nobody_and_costs_no_data(start, data: Path):
-    running = start()
-    running.wait_for_everybody()
+def test_a_kill_of_the_supervisor_leaves_nobody_and_costs_no_data(running: Start, starts: list[Start], data: Path):
     family = running.family()
     before = count_users(data)
 
     running.end(signal.SIGKILL)
 
     assert eventually(lambda: not any(is_alive(pid) for pid in family), within=5)
-    again = start()
-    assert again.address
+    starts.append(Start(data))
+    assert starts[-1].address
     assert count_users(data) == before
 
 
-def test_whoever_is_killed_comes_back(start):
-    running = start()
-    running.wait_for_everybody()
+def test_whoever_is_killed_comes_back(running: Start):
     # The oldest of each kind: the others are its children.
     killed = {kind: pid for pid, kind in sorted(running.family().items(), reverse=True) if kind in PROCESSES}
 
@@ -203,9 +207,7 @@ def test_whoever_is_killed_comes_back(start):
     assert is_well(running)
 
 
-def test_a_web_process_that_comes_back_has_refused_nobody(start):
-    running = start()
-    assert running.address
+def test_a_web_process_that_comes_back_has_refused_nobody(running: Start):
     (web,) = (pid for pid, kind in running.family().items() if kind == "uvicorn")
 
     os.kill(web, signal.SIGKILL)
@@ -214,8 +216,8 @@ def test_a_web_process_that_comes_back_has_refused_nobody(start):
     assert is_well(running)
 
 
-def test_servers_that_are_given_are_used_instead_of_embedded_ones(start):
-    running = start(DATABASE_URL=os.environ["DATABASE_URL"], REDIS_URL=os.environ["REDIS_URL"])
-
-    assert is_well(running)
-    assert not {"postgres", "valkey-server"} & set(running.family().values())
+def test_servers_that_are_given_are_used_instead_of_embedded_ones():
+    servers = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
+    with data_folder() as folder, started(folder, **servers) as running:
+        assert is_well(running)
+        assert not {"postgres", "valkey-server"} & set(running.family().values())

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from tests.folders import data_folder
@@ -13,9 +15,9 @@ def mail():
 
 
 @pytest.fixture(scope="module")
-def installation(mail):
+def installation(mail, demo: Path):
     """`./run` on a folder of its own, with the demo desk."""
-    with data_folder() as folder, running(Installation(folder, mail)) as started:
+    with data_folder(like=demo) as folder, running(Installation(folder, mail)) as started:
         yield started
 
 

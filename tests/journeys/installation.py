@@ -1,7 +1,6 @@
 """A whole installation for a journey: `./run` as real processes, a mail server beside it, and clients to talk to it."""
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -17,13 +16,11 @@ import httpx
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from tests.folders import ROOT, environment_of_its_own
+from tests.journeys.peeking import Peephole
 from tests.mail_server import MailServer
 
-ROOT = Path(__file__).resolve().parents[2]
 T = TypeVar("T")
-
-# What a developer's shell may carry that would lead the installation to other servers than its own.
-_FOREIGN = ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "SITE_URL", "EMAIL_URL", "DEBUG", "MEDIA_ROOT", "SECRET_KEY")
 
 
 class Installation:
@@ -35,8 +32,8 @@ class Installation:
         self.process: subprocess.Popen[str] | None = None
         self._said: list[str] = []
         self._listener: threading.Thread | None = None
-        self._environment = {key: value for key, value in os.environ.items() if key not in _FOREIGN}
-        self._environment |= {"EMAIL_URL": mail.url, "PYTHONUNBUFFERED": "1"}
+        self._peephole: Peephole | None = None
+        self._environment = environment_of_its_own(EMAIL_URL=mail.url, PYTHONUNBUFFERED="1")
 
     def start(self, **environment: str) -> None:
         self.process = subprocess.Popen(
@@ -71,30 +68,29 @@ class Installation:
         return {"DATABASE_URL": database, "REDIS_URL": broker, "SECRET_KEY": secret}
 
     def stop(self) -> None:
+        if self._peephole is not None:
+            self._peephole.close()
+            self._peephole = None
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(timeout=30)
         if self._listener is not None:
             self._listener.join(timeout=5)
 
-    def manage(self, *arguments: str) -> str:
-        """`./run manage …` on the running servers; what it printed."""
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "run"), "manage", *arguments, "--data", str(self.data)],
-            cwd=ROOT, env=self._environment | {"LOG_LEVEL": "WARNING"}, capture_output=True, text=True, timeout=120,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout.strip()
-
     def shell(self, code: str) -> str:
-        return self.manage("shell", "-v", "0", "-c", code)
+        """What the code prints inside the installation."""
+        if self._peephole is None:
+            command = [sys.executable, str(ROOT / "run"), "manage", "--data", str(self.data)]
+            self._peephole = Peephole(command, self._environment | {"LOG_LEVEL": "WARNING"})
+        return self._peephole.ask(code)
 
     def json(self, code: str) -> Any:
         """What the code prints as its last line."""
         return json.loads(self.shell(code).splitlines()[-1])
 
     def token(self, email: str, *flags: str) -> str:
-        return self.manage("issue_token", email, *flags).splitlines()[-1]
+        issue = f"call_command('issue_token', {email!r}, *{flags!r})"
+        return self.shell(f"from django.core.management import call_command; {issue}").splitlines()[-1]
 
     def get(self, path: str) -> httpx.Response:
         return httpx.get(self.address + path, timeout=10)

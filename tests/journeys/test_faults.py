@@ -70,8 +70,8 @@ class Writer(threading.Thread):
             threading.Event().wait(0.3)
 
 
-def test_nothing_acknowledged_is_lost_and_nothing_is_told_twice(mail):
-    with data_folder() as folder, running(Installation(folder, mail)) as installation:
+def test_nothing_acknowledged_is_lost_and_nothing_is_told_twice(mail, demo):
+    with data_folder(like=demo) as folder, running(Installation(folder, mail)) as installation:
         token = installation.token("ada@desk.example", "--trusted")
         until = time.monotonic() + SECONDS_BETWEEN_KILLS * (len(VICTIMS) + 1)
         writers = [Writer(installation, token, number, until) for number in range(WRITERS)]
@@ -93,7 +93,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_told_twice(mail):
             counts = json.loads(installation.shell(COUNTS).splitlines()[-1])
             return counts if counts["unhandled"] == counts["waiting"] == 0 else None
 
-        counts = eventually(settled, within=120, every=3)
+        counts = eventually(settled, within=120, every=0.5)
         acknowledged = [title for writer in writers for title in writer.titles]
         assert len(acknowledged) > 20
         assert set(acknowledged) <= set(counts["titles"])

@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from helpdesk.demo.doors.tour import STEPS
-from tests.folders import data_folder
+from tests.folders import ROOT, data_folder
 from tests.journeys.browser import Person, at_a_browser
-from tests.journeys.installation import ROOT, Installation, running
+from tests.journeys.installation import Installation, running
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 
@@ -233,9 +233,9 @@ def test_script_tour_and_this_test_have_the_same_steps():
     assert list(PLAYS) == [step.slug for step in STEPS]
 
 
-def test_the_first_five_minutes(browser, mail):
+def test_the_first_five_minutes(browser, mail, demo):
     with (
-        data_folder() as folder,
+        data_folder(like=demo) as folder,
         running(Installation(folder, mail), EMAIL_URL="") as installation,
         at_a_browser(browser, installation.address) as tourist,
         at_a_browser(browser, installation.address.replace("localhost", "127.0.0.1")) as second,

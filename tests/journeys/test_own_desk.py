@@ -1,6 +1,7 @@
 """One's own desk, as a new administrator comes to it: from nothing, and from the demo, to the first ticket."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -125,8 +126,8 @@ def test_from_nothing_to_the_first_ticket(own: Installation, browser, mail: Mail
     assert own.first_page == "/"
 
 
-def test_from_the_demo_to_ones_own_desk_on_a_phone_without_scripts(browser, mail: MailServer):
-    with data_folder() as folder, running(Installation(folder, mail)) as desk:
+def test_from_the_demo_to_ones_own_desk_on_a_phone_without_scripts(browser, mail: MailServer, demo: Path):
+    with data_folder(like=demo) as folder, running(Installation(folder, mail)) as desk:
         assert desk.first_page == "/"
         with at_a_browser(browser, desk.address, size=PHONE, javascript=False) as ada:
             ada.page.set_default_timeout(60_000)

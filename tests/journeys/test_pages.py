@@ -20,6 +20,7 @@ class Desk:
     customer: str
     public_id: str
     reference: str
+    endpoint: str
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +28,10 @@ def desk(installation):
     """The liveliest ticket of the team that Lena leads."""
     code = (
         "from tickets.models import Ticket;"
+        "from notifications.models import WebhookEndpoint;"
         "t = Ticket.objects.filter(team__slug='payments').order_by('-version').first();"
-        "print(t.requester.email, t.public_id, t.reference)"
+        "e, _ = WebhookEndpoint.objects.get_or_create(key='pager', name='Pager', url='https://pager.example.com/');"
+        "print(t.requester.email, t.public_id, t.reference, e.pk)"
     )
     return Desk(*installation.shell(code).splitlines()[-1].split())
 
@@ -54,7 +57,12 @@ def pages_of_leads(desk: Desk) -> list[str]:
 
 
 def pages_of_administrators(desk: Desk) -> list[str]:
-    return [*pages_of_leads(desk)[-5:], "/admin/promises/what-if/"]
+    endpoint = f"/admin/notifications/webhookendpoint/{desk.endpoint}/"
+    webhooks = [f"{endpoint}test/", f"{endpoint}new-secret/"]
+    rules = ["slapolicy/", "slapolicy/1/change/", "escalationpolicy/", "escalationpolicy/1/change/", "automation/add/"]
+    logs = ["automationrun/", "escalation/", "escalation/1/change/", "clock/", "clock/1/change/"]
+    promises = [f"/admin/escalation/{page}" for page in (*rules, *logs)]
+    return [*pages_of_leads(desk)[-5:], "/admin/promises/what-if/", *webhooks, *promises]
 
 
 READERS = {

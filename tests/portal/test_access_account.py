@@ -13,11 +13,6 @@ from tests.portal.letters import paths_in, posted
 ROSA, PASSWORD = "rosa@example.com", "correct horse battery"
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 def sign_in(client, email, password, **extra):
     return client.post(reverse("account_login"), {"login": email, "password": password} | extra)
 
