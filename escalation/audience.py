@@ -16,7 +16,8 @@ Asked = tuple[Ticket, str]
 def people_in(ticket: Ticket, who: str) -> list[User]:
     """The active people behind "assignee", "team", "lead", "leads_lead", "on_call", "watchers" or "user:<id>".
 
-    The lead's lead is the lead of the general team: the last resort of routing is that of responsibility too.
+    The lead's lead is the lead of the general team: the last resort of routing is that of responsibility too. Whoever is
+    named must work here; only watchers may be customers.
     """
     return people_in_each([(ticket, who)])[ticket.pk, who]
 
@@ -45,7 +46,11 @@ def people_in_each(asked: Collection[Asked]) -> dict[tuple[int, str], list[User]
 
     meant = {(ticket.pk, who): ids(ticket, who) for ticket, who in asked}
     people = User.objects.filter(pk__in=set().union(*meant.values()), is_active=True).in_bulk()
-    return {key: [people[pk] for pk in sorted(pks) if pk in people] for key, pks in meant.items()}
+
+    def is_meant(pk: int, who: str) -> bool:
+        return pk in people and (people[pk].is_staff or user_id_in(who) is None)
+
+    return {key: [people[pk] for pk in sorted(pks) if is_meant(pk, key[1])] for key, pks in meant.items()}
 
 
 def _members(tickets: Iterable[Ticket]) -> list[TeamMembership]:

@@ -32,7 +32,7 @@ def crowd(calls: Sequence[Callable[[], T]], *, connections: int) -> list[T | Exc
 def loads_locked(queries: Iterable[Mapping[str, str]]) -> list[set[int]]:
     """Whose AgentLoad rows each statement locked, of what CaptureQueriesContext has seen."""
     asked = (query["sql"] for query in queries if "FOR NO KEY UPDATE" in query["sql"] and "agentload" in query["sql"])
-    return [{int(key) for key in re.findall(r"\d+", sql.rpartition(" IN (")[2].partition(")")[0])} for sql in asked]
+    return [{int(key) for key in re.findall(r"\d+", sql.partition("{")[2].partition("}")[0])} for sql in asked]
 
 
 def _outcome(call: Callable[[], T]) -> T | Exception:

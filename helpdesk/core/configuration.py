@@ -4,7 +4,7 @@ The database itself notices every change, whatever the way in: a trigger on each
 version in the transaction of the change. A version never comes twice, so one that was seen before a rollback is no danger.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Generic, TypeVar
@@ -25,7 +25,7 @@ $$;
 """
 NO_TABLE = "DROP FUNCTION bump_configuration(); DROP TABLE configuration_version;"
 
-_held: ContextVar[Mapping[str, UUID] | None] = ContextVar("held_versions", default=None)
+_held: ContextVar[dict[str, UUID] | None] = ContextVar("held_versions", default=None)
 
 
 def watch(area: str, *tables: str) -> str:
@@ -56,9 +56,10 @@ class Remembered(Generic[T]):
         seen = self._seen
         if seen is not None and version is not None and seen[0] == version:
             return seen[1]
-        # The version was read first: what is loaded is at least as new as it says.
+        # The version was read first: what is loaded is at least as new as it says. One that is held may be older than
+        # a change of this very transaction, which may never be committed.
         value = self._load()
-        if version is not None:
+        if version is not None and (_held.get() is None or _versions().get(self._area) == version):
             self._seen = (version, value)
         return value
 
@@ -74,6 +75,13 @@ def held_versions() -> Iterator[None]:
         yield
     finally:
         _held.reset(token)
+
+
+def look_again() -> None:
+    """What is held may be old by now: for whoever had to wait, and tries again."""
+    held = _held.get()
+    if held is not None:
+        held.update(_versions())
 
 
 def _versions() -> dict[str, UUID]:

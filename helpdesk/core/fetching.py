@@ -23,8 +23,10 @@ from helpdesk.core.hosts import is_this_machine
 
 PORTS = {"http": 80, "https": 443}
 CHUNK = 64 * 1024
-# Lead to IPv4 addresses of any kind, and count as public.
-_LEADS_ELSEWHERE = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("::/96"))
+# Global unicast: whatever leads to an IPv4 address by translation lies outside of it, but for 6to4 and ISATAP.
+_UNICAST = ip_network("2000::/3")
+# How the lower half of an ISATAP address begins; the rest is an IPv4 address of any kind.
+_ISATAP = (0x00005EFE, 0x02005EFE)
 _NONE: Mapping[str, str] = {}
 
 
@@ -140,10 +142,13 @@ def _resolved(host: str, port: int, *, is_own: bool) -> str:
 
 def _is_public(address: str) -> bool:
     parsed = ip_address(address.partition("%")[0])
-    inner = (parsed.ipv4_mapped or parsed.sixtofour) if isinstance(parsed, IPv6Address) else None
-    if isinstance(parsed, IPv6Address) and (parsed.is_site_local or any(parsed in net for net in _LEADS_ELSEWHERE)):
+    if not isinstance(parsed, IPv6Address):
+        return parsed.is_global and not parsed.is_multicast
+    if parsed.ipv4_mapped is not None:
+        return _is_public(str(parsed.ipv4_mapped))
+    if parsed not in _UNICAST or (int(parsed) >> 32) & 0xFFFFFFFF in _ISATAP:
         return False
-    return all(each.is_global and not each.is_multicast for each in (parsed, inner) if each is not None)
+    return parsed.is_global and (parsed.sixtofour is None or _is_public(str(parsed.sixtofour)))
 
 
 @contextmanager

@@ -1,4 +1,7 @@
-"""How a verb runs: all or nothing, tried again when PostgreSQL asks for it, with files cleaned up after a rollback."""
+"""How a verb runs: all or nothing, tried again when PostgreSQL asks for it, with files cleaned up after a rollback.
+
+A reference to a row that is gone asks for it, too: what was remembered of the set-up may have been deleted meanwhile.
+"""
 
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -6,7 +9,9 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import structlog
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
+
+from helpdesk.core.configuration import look_again
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -17,11 +22,14 @@ log = structlog.get_logger(__name__)
 TRIES = 3
 # Serialization failure, deadlock, lock not had in time: PostgreSQL has rolled back, doing it all again is safe.
 _RETRYABLE = {"40001", "40P01", "55P03"}
+_REFERENCE_GONE = "23503"
 _undo: ContextVar[list[Undo] | None] = ContextVar("undo_on_rollback", default=None)
 
 
 def in_transaction(verb: Callable[P, R]) -> Callable[P, R]:
-    """Run `verb` in one transaction. The outermost call is repeated after a deadlock or a lost wait; an inner one joins it."""
+    """Run `verb` in one transaction. An inner call joins it; the outermost is repeated after a deadlock, a lost wait, or a
+    reference to what somebody has just deleted.
+    """
 
     @wraps(verb)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -29,10 +37,11 @@ def in_transaction(verb: Callable[P, R]) -> Callable[P, R]:
         for tries_left in range(tries - 1, -1, -1):
             try:
                 return _attempt(lambda: verb(*args, **kwargs))
-            except OperationalError as error:
-                if not tries_left or not is_retryable(error):
+            except (OperationalError, IntegrityError) as error:
+                if not tries_left or not (is_retryable(error) or _sqlstate(error) == _REFERENCE_GONE):
                     raise
                 log.info("transaction.retried", verb=verb.__name__, error=type(error.__cause__).__name__)
+                look_again()
         raise AssertionError("unreachable: the last try returns or raises")
 
     return run
@@ -47,7 +56,11 @@ def on_rollback(undo: Undo) -> None:
 
 
 def is_retryable(error: BaseException) -> bool:
-    return getattr(error.__cause__, "sqlstate", None) in _RETRYABLE
+    return _sqlstate(error) in _RETRYABLE
+
+
+def _sqlstate(error: BaseException) -> str | None:
+    return getattr(error.__cause__, "sqlstate", None)
 
 
 def _attempt(call: Callable[[], R]) -> R:

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from django.utils.timezone import now
 
 from escalation.models import Clock, ClockRepair
-from helpdesk.core.mail_out import reaches_nobody
+from helpdesk.core.mail_out import is_set_outside, reaches_nobody
 from helpdesk.core.models import Heartbeat
 from helpdesk.core.own_desk import is_own_desk
 from helpdesk.health import reasons
@@ -84,6 +84,10 @@ def mail() -> Iterator[Finding]:
         yield warning(
             "Mails are written to files and reach nobody.",
             f"Name your mail server at {settings.SITE_URL}/begin/mail/, or set EMAIL_URL.",
+        )
+    elif settings.SITE_URL.startswith("https:") and is_set_outside() and "@localhost" in settings.DEFAULT_FROM_EMAIL:
+        yield warning(
+            "Mails leave as “…@localhost”, which most servers refuse.", "Set EMAIL_FROM to an address of yours."
         )
 
 

@@ -50,6 +50,10 @@ class Migration(migrations.Migration):
                     models.DateTimeField(blank=True, editable=False, null=True, verbose_name="secret since"),
                 ),
                 ("failing_since", models.DateTimeField(blank=True, null=True, verbose_name="fails since")),
+                (
+                    "last_failed_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="failed last"),
+                ),
                 ("silent_until", models.DateTimeField(blank=True, editable=False, null=True)),
                 (
                     "created_at",
@@ -217,7 +221,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             "CREATE TRIGGER remember_configuration AFTER INSERT OR UPDATE OR DELETE ON notifications_webhookendpoint"
             " FOR EACH ROW EXECUTE FUNCTION"
-            " teams_remember_configuration('webhook_endpoint', 'id', 'failing_since,silent_until')",
+            " teams_remember_configuration('webhook_endpoint', 'id', 'failing_since,last_failed_at,silent_until')",
             "DROP TRIGGER remember_configuration ON notifications_webhookendpoint",
         ),
     ]

@@ -43,6 +43,7 @@ class WebhookEndpoint(models.Model):
     secret_made_at = models.DateTimeField(_("secret since"), null=True, blank=True, editable=False)
     # The first of the failures since the last success.
     failing_since = models.DateTimeField(_("fails since"), null=True, blank=True)
+    last_failed_at = models.DateTimeField(_("failed last"), null=True, blank=True, editable=False)
     # After no answer it is left alone for a while.
     silent_until = models.DateTimeField(null=True, blank=True, editable=False)
     created_by = models.ForeignKey(

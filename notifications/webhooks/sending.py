@@ -4,14 +4,15 @@ A kill between the other side's answer and our commit repeats a call, with the s
 """
 
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -32,6 +33,8 @@ BATCH = 20
 TIMEOUT_SECONDS = 15.0
 # With the longest answer after it a run still ends well before the worker's time limit.
 RUN_SECONDS = 20.0
+# Whoever takes longer to answer gets its next call in the next run.
+SLOW_SECONDS = 3.0
 # The last attempt is within a day of the first, also when each wait is as long as it may be.
 RETRY_AFTER = [timedelta(seconds=s) for s in (5, 60, 300, 1800, 3600, 3 * 3600, 6 * 3600, 11 * 3600)]
 # Each wait is up to this share longer or shorter, so that what failed at once is not tried at once.
@@ -40,6 +43,8 @@ DISABLE_AFTER = timedelta(days=5)
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=10)
 LONGEST_BODY = 4000
 _GONE = 410
+# Any constant of ours; advisory locks are told apart by number only.
+_SENDING_LOCK = 5_170_731
 # It has more than it can bear: what else waits for it is held back for a while.
 _OVERLOADED = frozenset({429, 502, 503, 504})
 
@@ -67,21 +72,41 @@ class Outcome:
 def call_due(*, as_of: datetime, limit: int = 200) -> int:
     """Send what waits and is due, longest due first. Returns how many calls were tried.
 
-    An endpoint that is silent gets one try, then none for a while; only one worker at a time waits for it.
+    An endpoint that is silent gets one try, then none for a while; one that is slow gets one a run. Only one worker at a
+    time waits for anybody, so that others are left for mail.
     """
+    with _alone() as is_alone:
+        return _call_due(as_of, limit) if is_alone else 0
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether nobody else sends. Held by the connection, so that it ends with whoever is killed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_SENDING_LOCK])
+        is_alone = cursor.fetchone() == (True,)
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_SENDING_LOCK])
+
+
+def _call_due(as_of: datetime, limit: int) -> int:
     _give_up(as_of)
-    tried, silent, stop_at = 0, set[int](), monotonic() + RUN_SECONDS
+    tried, left_alone, stop_at = 0, set[int](), monotonic() + RUN_SECONDS
     while tried < limit and monotonic() < stop_at:
-        claimed = _claim(as_of, min(BATCH, limit - tried), without=silent)
+        claimed = _claim(as_of, min(BATCH, limit - tried), without=left_alone)
         if not claimed:
             break
         for call in claimed:
-            if call.endpoint_id in silent or monotonic() > stop_at:
+            if call.endpoint_id in left_alone or monotonic() > stop_at:
                 _ours(call).update(lease_until=None)
                 continue
-            tried += 1
-            if _try(call):
-                silent.add(call.endpoint_id)
+            tried, began = tried + 1, monotonic()
+            if _try(call) or monotonic() - began > SLOW_SECONDS:
+                left_alone.add(call.endpoint_id)
     return tried
 
 
@@ -114,7 +139,7 @@ def _give_up(as_of: datetime) -> None:
 
 @transaction.atomic
 def _claim(as_of: datetime, size: int, *, without: Collection[int]) -> list[WebhookCall]:
-    """Lease the ones that are longest due, of endpoints that no other worker is busy with."""
+    """Lease the ones that are longest due, but for endpoints whose calls somebody else, killed maybe, has leased."""
     at = now()
     free = Q(lease_until=None) | Q(lease_until__lte=at)
     busy = WebhookCall.objects.still_open().filter(lease_until__gt=at)
@@ -219,7 +244,9 @@ def _note_health(endpoint: WebhookEndpoint, outcome: Outcome) -> bool:
         return False
     if outcome.status == _GONE:
         return _switch_off(row, _("It answered 410: it wants no more calls."))
-    row.filter(failing_since=None).update(failing_since=at)
+    # A day without a call says nothing about it: what fails after that begins anew.
+    row.filter(Q(failing_since=None) | Q(last_failed_at__lt=at - A_DAY)).update(failing_since=at)
+    row.update(last_failed_at=at)
     failing_since = row.values_list("failing_since", flat=True).first() or at
     if failing_since <= at - DISABLE_AFTER:
         return _switch_off(row, _("Nothing has arrived for %(days)s days.") % {"days": DISABLE_AFTER.days})

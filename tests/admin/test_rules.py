@@ -229,6 +229,9 @@ def test_a_level_is_added_with_its_conditions_and_actions(ada):
         ({"do": "webhook", "endpoint": "nowhere"}, "There is no webhook “nowhere” any more"),
         ({"do": "webhook"}, "Choose which webhook."),
         ({"do": "", "text": "a"}, "Choose what is to happen"),
+        ({"do": "", "who": "lead"}, "Choose what is to happen"),
+        ({"do": "", "to": "next_best"}, "Choose what is to happen"),
+        ({"do": "", "endpoint": "pager"}, "Choose what is to happen"),
         ({"do": "unknown", "raw": "[]"}, "This is no action that we know"),
     ],
 )
@@ -268,11 +271,37 @@ def test_more_than_ten_actions_are_refused(ada):
     assert_refused(save(ada, automation(), typed), "These are 11 actions; 10 at most.")
 
 
+def test_the_name_of_an_organisation_is_kept_as_it_is_however_it_is_written(ada):
+    Organisation.objects.create(name="Acme  Inc")
+    policy = promise(conditions={"organisation": ["Acme  Inc"]})
+    assert_saved(save(ada, policy, {"name": "Another"}))
+    policy.refresh_from_db()
+    assert policy.conditions == {"organisation": ["Acme  Inc"]}
+
+
 def test_two_people_of_one_name_are_told_apart_by_their_address(cast, ada):
     make_person("amir2", is_staff=True)
     User.objects.filter(email="amir2@example.com").update(full_name="Amir")
     typed = {"actions-0-do": "notify", "actions-0-who": "person", "actions-0-person": "Amir"}
     assert_refused(save(ada, automation(), typed), "Nobody is found by “Amir”: write an e-mail address.")
+
+
+def test_a_customer_is_never_meant_by_a_name_nor_by_an_address(cast, ada):
+    User.objects.filter(pk=cast.rosa.pk).update(full_name="On call")
+    rule = automation()
+    typed = {"actions-0-do": "add_watcher", "actions-0-who": "person", "actions-0-person": "On call"}
+    assert_refused(save(ada, rule, typed), "Nobody is found by “On call”")
+    typed["actions-0-person"] = cast.rosa.email
+    assert_refused(save(ada, rule, typed), "On call does not work here")
+
+
+def test_a_customer_who_has_the_name_of_a_colleague_changes_nothing(cast, ada):
+    User.objects.filter(pk=cast.rosa.pk).update(full_name=cast.amir.full_name)
+    rule = automation()
+    typed = {"actions-0-do": "notify", "actions-0-who": "person", "actions-0-person": cast.amir.full_name}
+    assert_saved(save(ada, rule, typed))
+    rule.refresh_from_db()
+    assert rule.actions[0] == {"do": "notify", "who": f"user:{cast.amir.pk}"}
 
 
 # --- What is gone ---

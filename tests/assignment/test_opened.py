@@ -10,11 +10,11 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from teams.models import AgentSkill, ApiToken, Team
+from teams.models import AgentSkill, ApiToken, Team, TeamMembership
 from tests.cast import MONDAY, assemble, make_agent
 from tests.racing import race
 from tickets.models import Sighting, Ticket
-from tickets.services.assigning import assign_ticket
+from tickets.services.assigning import assign_ticket, take_back
 from tickets.services.rebalancing import foresee_rebalancing, rebalance, rebalance_untouched
 from tickets.services.sighting import note_sighting
 
@@ -101,13 +101,36 @@ def test_that_somebody_else_has_opened_it_counts_for_nothing(cast, berta, ticket
         ("get", {"Purpose": "prefetch"}),
         ("get", {"X-Purpose": "preview"}),
         ("get", {"X-Moz": "prefetch"}),
+        ("get", {"Sec-Fetch-Site": "cross-site"}),
+        ("get", {"Sec-Fetch-Site": "same-site"}),
     ],
 )
-def test_what_a_browser_fetches_ahead_was_not_opened(cast, berta, ticket, read, method, headers):
+def test_what_a_browser_fetches_ahead_or_for_another_site_was_not_opened(cast, berta, ticket, read, method, headers):
     read(ticket, cast.amir, method, **headers)
     assert sighted(ticket).seen_at is None
     rebalance_untouched(as_of=late_for(ticket))
     assert holder(ticket) == berta
+
+
+def test_whoever_takes_it_on_its_page_has_opened_it(cast, berta, ticket, client):
+    take_back(ticket, by=cast.lena)
+    client.force_login(cast.amir)
+    address = reverse("admin:tickets_ticket_assignment", args=[ticket.reference])
+    client.post(address, {"to": str(cast.amir.pk)})
+
+    assert holder(ticket) == cast.amir
+    assert sighted(ticket).seen_at is not None
+
+
+def test_what_is_given_to_the_same_person_again_stays_opened(cast, berta, ticket, read):
+    read(ticket, cast.amir)
+    TeamMembership.objects.create(user=cast.amir, team=cast.general)
+    assign_ticket(ticket, to=cast.amir, team=cast.general, by=cast.lena)
+    assert sighted(ticket).seen_at is not None
+
+    assign_ticket(ticket, to=berta, team=cast.billing, by=cast.ada)
+    assign_ticket(ticket, to=cast.amir, by=cast.ada)
+    assert sighted(ticket).seen_at is None
 
 
 def test_it_is_written_once_for_each_time_that_it_is_given(cast, berta, ticket, read):

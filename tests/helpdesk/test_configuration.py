@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from escalation.models import EscalationLevel, EscalationPolicy
-from helpdesk.core.configuration import Remembered, held_versions
+from helpdesk.core.configuration import Remembered, held_versions, look_again
 from teams.everybody import set_up
 from teams.models import (
     AgentProfile,
@@ -69,6 +69,28 @@ def test_held_versions_ask_once_for_everything(cast, counted, django_assert_num_
         counted.read(), routing.read(), counted.read()
         with held_versions():
             counted.read()
+
+
+def test_what_is_rolled_back_while_versions_are_held_is_not_remembered(cast):
+    read = Remembered("people", lambda: Team.objects.filter(is_active=True).count())
+    before = Team.objects.filter(is_active=True).count()
+    with held_versions():
+        with pytest.raises(RuntimeError), transaction.atomic():
+            Team.objects.filter(pk=cast.billing.pk).update(is_active=False)
+            assert read() == before - 1
+            raise RuntimeError
+        assert read() == before
+
+    assert read() == before
+
+
+def test_whoever_tries_again_looks_again(cast, counted):
+    with held_versions():
+        assert counted.read() == 1
+        Team.objects.filter(pk=cast.billing.pk).update(is_active=False)
+        assert counted.read() == 1
+        look_again()
+        assert counted.read() == 2
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,7 @@ def test_a_healthy_public_installation_passes(healthy, public):
         ("ALLOWED_HOSTS", ["*"], "any name is answered"),
         ("PROXY_COUNT", 0, "locks out all"),
         ("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend", "reach nobody"),
+        ("DEFAULT_FROM_EMAIL", "Helpdesk <helpdesk@localhost>", "most servers refuse"),
     ],
 )
 def test_a_setting_that_is_wrong_for_a_public_address_is_named(healthy, public, settings, name, value, finding):

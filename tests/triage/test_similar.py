@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tickets.models import Ticket, TicketVector
+from tickets.triage import similar
 from tickets.triage.similar import similar_to
 from tickets.triage.vectors import new_vector
 
@@ -67,6 +68,15 @@ def test_words_of_notes_count_for_nothing(tell, cast):
         sent_at=noted.opened_at,
     )  # fmt: skip
     assert found(question) == [closer, noted]
+
+
+def test_whoever_sees_few_tickets_gets_those(tell, monkeypatch):
+    monkeypatch.setattr(similar, "_COMPARED", 3)
+    question, mine = tell("Printer"), tell("Copier", likeness=0.5)
+    for number in range(5):
+        tell(f"Scanner {number}", likeness=0.9)
+    seen = similar_to(question, among=Ticket.objects.filter(pk=mine.pk))
+    assert [one.ticket for one in seen] == [mine]
 
 
 def test_it_asks_as_often_among_many_as_among_few(tell):

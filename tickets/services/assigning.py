@@ -25,6 +25,7 @@ from tickets.services.following import let_watch
 from tickets.services.loads import lock_loads, move_load, share_of
 from tickets.services.needing import needs_of
 from tickets.services.routing import active_teams, general_team, route_for
+from tickets.services.sighting import keep_sighting
 from tickets.services.sweeping import sweep_tickets
 
 # A ticket that nobody can take, or that waits for somebody with room, is looked at again this often.
@@ -241,6 +242,7 @@ def give(
 ) -> TicketEvent:
     """Hand a locked ticket over; the AgentLoad rows of both people are locked too. Writes one event."""
     share, assignee, old_team, status = share_of(ticket), ticket.assignee_id, ticket.team_id, ticket.status
+    had_since = ticket.assigned_at if assignee == to else None
     if status == Status.CLOSED:
         check_move(status, Status.ASSIGNED)
     if status in _BEGINS_ANEW and assignee != to:
@@ -248,6 +250,8 @@ def give(
     ticket.assignee_id, ticket.team_id = to, team
     ticket.assigned_at, ticket.assignment_starts_at, ticket.next_assignment_at = why.at, starts_at, starts_at
     ticket.kept_until = None
+    if had_since is not None:
+        keep_sighting(ticket, since=had_since)
     move_load(share, ticket, assigned_at=why.at)
     data: dict[str, Any] = {
         "assignee": {"before": assignee, "after": to},

@@ -22,6 +22,11 @@ _NOTE = """
      WHERE tickets_sighting.seen_at < %(assigned_at)s
 """
 
+_KEEP = """
+    UPDATE tickets_sighting SET seen_at = greatest(seen_at, %(given_at)s)
+     WHERE ticket_id = %(ticket)s AND person_id = %(person)s AND seen_at >= %(since)s
+"""
+
 
 def note_sighting(ticket: Ticket, *, by: User, at: datetime | None = None) -> bool:
     """Remember that its assignee has opened a ticket of `with_sighting()`. Returns whether it was news.
@@ -40,3 +45,10 @@ def note_sighting(ticket: Ticket, *, by: User, at: datetime | None = None) -> bo
             raise
         log.info("sighting.not_noted", ticket_id=ticket.pk)
         return False
+
+
+def keep_sighting(ticket: Ticket, *, since: datetime) -> None:
+    """This locked ticket was given once more to the person who has had it `since`: if they opened it, they still have."""
+    given = {"ticket": ticket.pk, "person": ticket.assignee_id, "given_at": ticket.assigned_at, "since": since}
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, given)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 LOOKED_THROUGH = 100_000
-_COMPARED = 200
+# The second number is for whoever may not see enough of the first ones.
+_COMPARED, _COMPARED_AT_LAST = 200, 5000
 # From here on nine of ten questions find a ticket of their own category: see docs/TRIAGE.md.
 LEAST = 0.25
 # Rare words stand at the beginning as often as later, and reading more costs time.
@@ -49,11 +50,14 @@ def similar_to(ticket: Ticket, *, among: TicketQuerySet, limit: int = 5) -> list
 
 
 def closest(vector: "np.ndarray", encoder: str, text: str, *, among: TicketQuerySet, limit: int = 5) -> list[Similar]:
-    """`encoder`: its digest, short or whole; vectors of others are passed over. Four queries."""
-    candidates = _candidates(signature_of(vector), short_digest(encoder))
-    close = _close(vector, TicketVector.objects.filter(ticket__in=candidates))
-    seen = among.filter(pk__in=close).annotate(described=_described("pk")).values_list("pk", "title", "described")
-    texts = {pk: _text(title, described) for pk, title, described in seen}
+    """`encoder`: its digest, short or whole; vectors of others are passed over. Four queries; seven when most are hidden."""
+    for most in (_COMPARED, _COMPARED_AT_LAST):
+        candidates = _candidates(signature_of(vector), short_digest(encoder), most)
+        close = _close(vector, TicketVector.objects.filter(ticket__in=candidates))
+        seen = among.filter(pk__in=close).annotate(described=_described("pk")).values_list("pk", "title", "described")
+        texts = {pk: _text(title, described) for pk, title, described in seen}
+        if len(candidates) < most or len(texts) >= min(limit, len(close)):
+            break
     first = _by_words_too(text, texts, {pk: close[pk] for pk in texts}, limit)
     tickets = among.select_related("category", "assignee").in_bulk(first)
     return [Similar(tickets[pk], close[pk]) for pk in first if pk in tickets]
@@ -67,9 +71,9 @@ def closest_of_few(vector: "np.ndarray", encoder: str, *, among: TicketQuerySet,
     return sorted((Similar(ticket, close[ticket.pk]) for ticket in tickets), key=lambda one: -one.similarity)[:limit]
 
 
-def _candidates(signature: str, encoder: str) -> list[int]:
+def _candidates(signature: str, encoder: str, most: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(_NEAR, {"signature": signature, "encoder": encoder, "window": LOOKED_THROUGH, "most": _COMPARED})
+        cursor.execute(_NEAR, {"signature": signature, "encoder": encoder, "window": LOOKED_THROUGH, "most": most})
         return [ticket for (ticket,) in cursor.fetchall()]
 
 

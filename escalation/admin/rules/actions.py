@@ -79,7 +79,8 @@ class ActionRow:
 
     @property
     def is_blank(self) -> bool:
-        return not (self.do or self.person or self.tag or self.text or self.more)
+        said = (self.do, self.who, self.to, self.endpoint, self.person, self.tag, self.text, self.more)
+        return not any(said)
 
     @property
     def marked(self) -> str:

@@ -105,7 +105,11 @@ class ConditionsWidget(RowsWidget):
 
     def _values(self, data: Any, name: str, condition: str) -> Iterator[str]:
         if self.targets.choices(condition) is None:
-            said = [single_line(line) for line in str(data.get(name) or "").splitlines()]
+            lines = str(data.get(name) or "").splitlines()
+            folded = {line: single_line(line) for line in lines}
+            self.targets.mention_conditions({condition: [*folded, *folded.values()]})
+            # A name that somebody else wrote, as an import, may hold what nobody can type.
+            said = [line if self.targets.is_there(condition, line) else folded[line] for line in lines]
             said = [line.lower() if condition == "tag" else line for line in said if line]
         else:
             said = [each for each in data.getlist(name) if each]

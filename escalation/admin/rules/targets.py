@@ -88,7 +88,9 @@ class Targets:
             return self._people.get(number)
         said = _address_in(who)
         by_address = [person for person in self._people.values() if person.email == said.lower()]
-        named = by_address or [person for person in self._people.values() if person.full_name.lower() == said.lower()]
+        # Customers choose their own names: none of them is meant by one.
+        colleagues = [person for person in self._people.values() if person.is_staff and person.is_active]
+        named = by_address or [person for person in colleagues if person.full_name.lower() == said.lower()]
         return named[0] if len(named) == 1 else None
 
     # --- Looking up ---
@@ -140,11 +142,13 @@ def gone_team(destination: str, targets: Targets) -> str:
 def gone_person(who: str, targets: Targets) -> str:
     number = user_id_in(who)
     person = targets.person(who) if number is not None else None
-    if number is None or (person is not None and person.is_active):
+    if number is None or (person is not None and person.is_active and person.is_staff):
         return ""
     if person is None:
         return _("There is nobody with the number %(number)s any more: choose somebody else.") % {"number": number}
-    return _("%(name)s is switched off and hears of nothing: choose somebody else.") % {"name": person}
+    if not person.is_active:
+        return _("%(name)s is switched off and hears of nothing: choose somebody else.") % {"name": person}
+    return _("%(name)s does not work here: choose somebody else.") % {"name": person}
 
 
 def _address_in(said: str) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import now
 
 from helpdesk.core import fetching
@@ -101,6 +101,27 @@ def test_a_silent_endpoint_gets_one_try_and_then_rest(endpoint, receiver, status
     assert call_due(as_of=resting + timedelta(seconds=6)) == 2
     assert {fresh(call).state for call in (first, second)} == {State.SENT}
     assert (fresh(endpoint).silent_until, fresh(endpoint).failing_since) == (None, None)
+
+
+def test_a_slow_endpoint_gets_one_call_a_run(endpoint, receiver, monkeypatch):
+    monkeypatch.setattr(sending, "SLOW_SECONDS", 0.0)
+    for _number in range(3):
+        send_test(endpoint)
+
+    assert [call_due(as_of=now()) for _run in range(4)] == [1, 1, 1, 0]
+    assert len(receiver.received) == 3
+
+
+def test_one_worker_at_a_time_waits_for_anybody(endpoint, receiver):
+    send_test(endpoint)
+    another = connection.copy()
+    with another.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [sending._SENDING_LOCK])
+        assert call_due(as_of=now()) == 0
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [sending._SENDING_LOCK])
+    another.close()
+
+    assert call_due(as_of=now()) == 1
 
 
 def test_one_that_is_silent_keeps_no_other_waiting(endpoint, receiver):
@@ -219,6 +240,19 @@ def test_nothing_but_failures_for_days_switches_it_off(endpoint, receiver):
     assert "5 days" in fresh(endpoint).disabled_because
 
 
+def test_two_failures_with_quiet_days_between_switch_nothing_off(endpoint, receiver):
+    receiver.status = 500
+    send_test(endpoint)
+    call_due(as_of=now())
+    a_week_ago = now() - timedelta(days=7)
+    WebhookEndpoint.objects.update(failing_since=a_week_ago, last_failed_at=a_week_ago)
+    send_test(endpoint)
+    call_due(as_of=now())
+
+    assert fresh(endpoint).is_enabled
+    assert fresh(endpoint).failing_since > a_week_ago
+
+
 def test_one_that_arrives_begins_the_count_anew(endpoint, receiver):
     WebhookEndpoint.objects.update(failing_since=now() - DISABLE_AFTER)
     send_test(endpoint)
@@ -261,6 +295,9 @@ INSIDE = [
     "https://[::ffff:127.0.0.1]/",
     "https://[::ffff:10.0.0.1]/",
     "https://[64:ff9b::7f00:1]/",
+    "https://[::ffff:0:7f00:1]/",
+    "https://[2001:4860::5efe:7f00:1]/",
+    "https://[2002:7f00:1::1]/",
     "https://[fe80::1]/",
     "https://[fd00::1]/",
     "https://[ff02::1]/",

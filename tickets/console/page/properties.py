@@ -18,6 +18,7 @@ from tickets.services.categorising import change_category
 from tickets.services.prioritising import change_priority
 from tickets.services.progressing import resume, start_work, wait_for_customer
 from tickets.services.resolving import close_ticket, reopen_ticket, resolve_ticket
+from tickets.services.sighting import note_sighting
 
 
 class AssignmentView(ChangeView):
@@ -37,6 +38,8 @@ class AssignmentView(ChangeView):
         if ticket.assignee is None:
             return _("Taken back. Without a new assignee it assigns itself in a few minutes."), undo
         if ticket.assignee_id == self.reader.pk:
+            # Its page is open before them.
+            note_sighting(ticket, by=self.reader)
             return _("It is yours."), undo
         return _("Assigned to %(person)s.") % {"person": ticket.assignee.get_full_name()}, undo
 
