@@ -22,7 +22,6 @@ from escalation.lengths import DelayField
 from escalation.models import Automation, AutomationRun
 from escalation.services.dry_run import dry_run
 from helpdesk.core.back_office import TextInput
-from teams.admin.remembering import RememberingAdmin
 
 
 class AutomationForm(RulesForm):
@@ -37,7 +36,7 @@ class AutomationForm(RulesForm):
 
 
 @admin.register(Automation)
-class AutomationAdmin(RulesAdmin, SaidAdmin, RememberingAdmin):
+class AutomationAdmin(RulesAdmin, SaidAdmin):
     remembered_as = "automation"
     form = AutomationForm
     condition_fields = AUTOMATION_FIELDS

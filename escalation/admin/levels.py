@@ -21,7 +21,6 @@ from escalation.lengths import DelayField, OffsetField
 from escalation.models import Escalation, EscalationLevel, EscalationPolicy, Snooze
 from escalation.models.level import default_distance
 from helpdesk.core.back_office import StackedInline, TextInput
-from teams.admin.remembering import RememberingAdmin
 
 
 class PolicyForm(RulesForm):
@@ -56,7 +55,7 @@ class LevelInline(RulesAdmin, StackedInline):
 
 
 @admin.register(EscalationPolicy)
-class EscalationPolicyAdmin(RulesAdmin, SaidAdmin, RememberingAdmin):
+class EscalationPolicyAdmin(RulesAdmin, SaidAdmin):
     remembered_as = "escalation_policy"
     form = PolicyForm
     list_display = ("name", "said", "is_active")

@@ -18,7 +18,6 @@ from escalation.admin.rules.targets import Targets
 from escalation.lengths import LengthField
 from escalation.models import SlaPolicy, SlaTarget
 from helpdesk.core.back_office import TabularInline, TextInput
-from teams.admin.remembering import RememberingAdmin
 
 
 class TargetForm(ModelForm):
@@ -32,7 +31,7 @@ class TargetInline(TabularInline):
 
 
 @admin.register(SlaPolicy)
-class SlaPolicyAdmin(RulesAdmin, SaidAdmin, RememberingAdmin):
+class SlaPolicyAdmin(RulesAdmin, SaidAdmin):
     remembered_as = "sla_policy"
     actions_detail = ["what_if", "changes"]
     actions_list = ["re_apply", "kept"]

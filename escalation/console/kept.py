@@ -6,20 +6,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from escalation import keeping
+from helpdesk.schedule import title_of
 from teams.models import TeamMembership, User
 from tickets.models import Ticket
 
 DAYS = (1, 7, 30, 90)
-SWEEP_NAMES = {
-    "sweep_clocks": _("Watching deadlines"),
-    "fire_levels": _("Escalating"),
-    "repair_clocks": _("Repairing clocks"),
-    "run_automations": _("Running automations"),
-}
 
 
 @require_GET
@@ -40,7 +34,7 @@ def promises_kept(request: HttpRequest) -> HttpResponse:
         "kept": keeping.kept(since=since),
         "causes": keeping.causes(since=since),
         "found": keeping.found_last(since=since, among=Ticket.objects.visible_to(reader)),
-        "sweeps": [(SWEEP_NAMES[beat.name], beat.last_at) for beat in keeping.heartbeats()],
+        "sweeps": [(title_of(beat.name), beat.last_at) for beat in keeping.heartbeats()],
         "within": keeping.PROMISED_WITHIN.seconds,
     }
     return render(request, "console/promises/kept.html", context)

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from helpdesk.analytics.scope import Scope
 from helpdesk.rounds import all_rounds, late_rounds
@@ -53,25 +52,7 @@ def switched_off_webhooks(scope: Scope) -> list[WebhookEndpoint]:
 
 def late_sweeps(*, at: datetime) -> list[LateSweep]:
     """Two queries."""
-    return [
-        LateSweep(_NAMES.get(each.sweep.name, each.sweep.name), each.ran_at) for each in late_rounds(all_rounds(), at)
-    ]
+    return [LateSweep(each.sweep.title, each.ran_at) for each in late_rounds(all_rounds(), at)]
 
 
 _told_of = Notification.objects.filter(deliveries=OuterRef("pk"))
-
-_NAMES = {
-    "relay": _("Passing news on"),
-    "sweep_clocks": _("Watching deadlines"),
-    "fire_levels": _("Escalating"),
-    "assign_due": _("Assigning reserved tickets"),
-    "hand_over": _("Moving tickets of absent people"),
-    "repair_clocks": _("Repairing clocks"),
-    "close_resolved": _("Closing resolved tickets"),
-    "deliver": _("Sending messages"),
-    "call_webhooks": _("Calling webhooks"),
-    "send_letters": _("Sending links and passwords"),
-    "send_drafts": _("Sending held replies"),
-    "forget_webhooks": _("Forgetting old webhook calls"),
-    "forget": _("Forgetting what has expired"),
-}

@@ -1,9 +1,10 @@
 """The base of set-up pages whose history tells who changed what, from which value to which."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -23,6 +24,8 @@ from teams.services.remembering import remember_who
 
 # The page shows the newest ones; more are in the database.
 SHOWN = 200
+
+Shown = Callable[[Any, Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +81,28 @@ class RememberingAdmin(ModelAdmin):
             "title": _("History of %(name)s") % {"name": obj},
             "opts": self.opts,
             "object": obj,
-            "changes": list(changes_of(self.remembered_as, obj.pk)),
+            "changes": list(changes_of(self.remembered_as, obj.pk, partial(self.shown, request))),
         }
         return render(request, "console/configuration/history.html", context)
+
+    def shown(self, _request: HttpRequest, field: Any, value: Any) -> Any:
+        """A choice by its name, data as it is stored."""
+        if isinstance(value, dict | list):
+            return json.dumps(value, ensure_ascii=False)
+        return dict(field.flatchoices).get(value, value)
 
     def _say_who(self, request: HttpRequest) -> None:
         remember_who(request.user if isinstance(request.user, User) else None)
 
 
-def changes_of(subject: str, pk: int) -> Iterator[Change]:
-    """The newest first; what one transaction changed is one change."""
+def changes_of(subject: str, pk: int, shown: Shown) -> Iterator[Change]:
+    """The newest first; what one transaction changed is one change. `shown` puts the value of a field in words."""
     rows = ConfigurationChange.objects.filter(subject=subject, subject_id=pk).select_related("by").order_by("-id")
     for (at, by), changes in groupby(rows[:SHOWN], key=lambda row: (row.at, row.by)):
-        yield Change(at, by, [_line(row) for row in reversed(list(changes))])
+        yield Change(at, by, [_line(row, shown) for row in reversed(list(changes))])
 
 
-def _line(row: ConfigurationChange) -> Line:
+def _line(row: ConfigurationChange, shown: Shown) -> Line:
     what = _("added") if row.before is None else _("removed") if row.after is None else _("changed")
     model = next((each for each in apps.get_models() if each._meta.db_table == row.table), None)
     if model is None:
@@ -105,12 +114,5 @@ def _line(row: ConfigurationChange) -> Line:
         # What it belongs to is what the page is about.
         if field is None or (field.is_relation and None in (row.before, row.after)):
             continue
-        differences.append((str(field.verbose_name), _shown(field, before), _shown(field, after)))
+        differences.append((str(field.verbose_name), shown(field, before), shown(field, after)))
     return Line(str(model._meta.verbose_name), what, differences)
-
-
-def _shown(field: Any, value: Any) -> Any:
-    """A choice by its name, data as it is typed in."""
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
-    return dict(field.flatchoices).get(value, value)

@@ -304,6 +304,14 @@ def test_a_customer_who_has_the_name_of_a_colleague_changes_nothing(cast, ada):
     assert rule.actions[0] == {"do": "notify", "who": f"user:{cast.amir.pk}"}
 
 
+def test_the_history_puts_rules_in_words_too(cast, ada):
+    rule = automation(conditions={"category": ["billing"]}, actions=[{"do": "notify", "who": f"user:{cast.amir.pk}"}])
+    assert_saved(save(ada, rule, {"conditions-category": None, "actions-0-do": "raise_priority"}))
+    history = ada.get(reverse("admin:escalation_automation_history", args=[rule.pk])).content.decode()
+    for each in ("Billing", "every ticket", "Tell Amir", "Raise the priority"):
+        assert each in history
+
+
 # --- What is gone ---
 
 

@@ -1,6 +1,6 @@
 """What the admin pages of rules share: the fields of their forms, and the sentences in their lists."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, cast
 from weakref import WeakKeyDictionary
 
@@ -17,9 +17,10 @@ from escalation.actions import LEVEL_ACTIONS, Arguments
 from escalation.admin.rules.actions import ActionsField
 from escalation.admin.rules.conditions import ConditionsField
 from escalation.admin.rules.rows import RowsField
+from escalation.admin.rules.sentences import actions_said, conditions_said
 from escalation.admin.rules.targets import Targets
 from escalation.conditions import FIELDS
-from helpdesk.core.back_office import ModelAdmin
+from teams.admin.remembering import RememberingAdmin
 
 # One for a page and all the forms on it.
 _targets: WeakKeyDictionary[HttpRequest, Targets] = WeakKeyDictionary()
@@ -67,13 +68,13 @@ class SayingList(ChangeList):
         targets, saying = targets_of(request), cast(SaidAdmin, self.model_admin)
         for conditions, actions in saying.rules_in(self.result_list):
             targets.mention_conditions(conditions)
-            targets.mention_people(who for each in actions if isinstance(who := each.get("who"), str) and ":" in who)
+            targets.mention_people(_people_in(actions))
         for row in self.result_list:
             row.said = format_html('<div class="said">{}</div>', saying.say(row, targets))
 
 
-class SaidAdmin(ModelAdmin):
-    """A list with a column `said`."""
+class SaidAdmin(RememberingAdmin):
+    """A list with a column `said`, and a history that puts rules in words, too."""
 
     class Media:
         css: ClassVar = {"all": ["css/console/rules.css"]}
@@ -87,3 +88,16 @@ class SaidAdmin(ModelAdmin):
 
     def say(self, row: Any, targets: Targets) -> str:
         raise NotImplementedError
+
+    def shown(self, request: HttpRequest, field: Any, value: Any) -> Any:
+        targets = targets_of(request)
+        if field.name == "conditions" and isinstance(value, dict):
+            return capfirst(conditions_said(value, targets)) or _("every ticket")
+        if field.name == "actions" and isinstance(value, list):
+            targets.mention_people(_people_in(value))
+            return capfirst(actions_said(value, targets))
+        return super().shown(request, field, value)
+
+
+def _people_in(actions: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    return (who for each in actions if isinstance(who := each.get("who"), str) and ":" in who)
