@@ -19,9 +19,8 @@ from benchmarks.filling import fill
 from benchmarks.goal import Goal, require_rows
 from benchmarks.house import build_house
 from benchmarks.measuring import milliseconds, seconds_of
+from benchmarks.triage_own import made_encoder
 from tickets.models import Message, Ticket, TicketVector
-from tickets.services.training import best_encoder
-from tickets.triage.encoder import encoder
 from tickets.triage.reading_csv import LabelledTexts, read_labelled
 from tickets.triage.similar import closest, similar_to
 from tickets.triage.text import cleaned
@@ -80,8 +79,7 @@ class _Past:
     """Tickets of the desk that are made to say what a file says, and nothing else is looked through."""
 
     def __init__(self, keys: list[int]) -> None:
-        self.keys, self.name = keys, best_encoder() or "none"
-        self.encoder = encoder(self.name)
+        self.keys, self.encoder = keys, made_encoder()
 
     def say(self, texts: Sequence[str]) -> list[int]:
         TicketVector.objects.all().delete()
@@ -109,7 +107,7 @@ def _hits(desk: _Past, past: LabelledTexts, asked: LabelledTexts) -> Goal:
     right = sum(label_of[key] == label for keys, label in zip(found, asked.labels, strict=True) for key in keys)
     shown = sum(map(len, found))
     print(f"{shown / len(found):.1f} tickets shown a question; {right / shown:.0%} of them have its label.")
-    return Goal.at_least(f"one of the first five has the same label, {desk.name}", hits / len(found), 0.9, unit="share")
+    return Goal.at_least("one of the first five has the same label", hits / len(found), 0.9, unit="share")
 
 
 def _twins(desk: _Past, past: Mapping[str, Sequence[str]], file: Path) -> Goal:
@@ -119,7 +117,7 @@ def _twins(desk: _Past, past: Mapping[str, Sequence[str]], file: Path) -> Goal:
         asked = [(cleaned("", row["text"]), key_of[row["like"]]) for row in csv.DictReader(rows)]
     found = desk.first_five([text for text, _twin in asked])
     hits = sum(twin in keys for keys, (_text, twin) in zip(found, asked, strict=True))
-    return Goal.at_least(f"the twin is among the first five, {desk.name}", hits / len(asked), 0.9, unit="share")
+    return Goal.at_least("the twin is among the first five", hits / len(asked), 0.9, unit="share")
 
 
 def _around_topics(count: int) -> np.ndarray:
