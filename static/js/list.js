@@ -46,8 +46,10 @@ function comeBack() {
     const place = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
     const row = place && rows().find((each) => each.dataset.reference === place.reference);
     if (!row) return;
-    scrollTo(0, place.scroll);
-    moveTo(row);
+    // What became of each ticket is told at the top, and read first.
+    const isTold = page.querySelector(".list-results") !== null;
+    if (!isTold) scrollTo(0, place.scroll);
+    moveTo(row, { scroll: !isTold });
   } catch {
     // As above.
   }
@@ -117,7 +119,9 @@ registerKey("x", words.keySelect, () => {
   countSelected();
 }, group);
 // Before anything is chosen, the first row is meant: by deadline it is the one to begin with.
-registerKey("Enter", words.keyOpen, () => {
+registerKey("Enter", words.keyOpen, (event) => {
+  // On a tick of the drawer it shows what was chosen there.
+  if (drawer.contains(event.target)) return false;
   const row = current() ?? rows()[0];
   if (row) linkOf(row).click();
 }, group);

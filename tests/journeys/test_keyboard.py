@@ -138,3 +138,40 @@ def test_a_ticket_for_a_caller_who_is_not_known_yet(browser, installation, agent
         press("Control+Enter")
         page.wait_for_url("**/HD-*/")
         expect(page.locator("h1")).to_have_text("Lost badge")
+
+
+def test_enter_on_a_tick_of_the_drawer_filters_and_opens_no_ticket(browser, installation, agent):
+    with at_a_browser(browser, installation.address) as person:
+        person.sign_in_to_console(agent)
+        person.visit(f"{LIST}?tab=mine")
+        page, press = person.page, person.page.keyboard.press
+        press("f")
+        expect(page.locator("[data-list-drawer] input").first).to_be_focused()
+        press("Space")
+        press("Enter")
+        page.wait_for_url("**status=open**")
+        # Outside of the drawer Enter opens a ticket, as ever.
+        press("Control+k")
+        page.keyboard.type("my t")
+        press("Enter")
+        page.wait_for_url("**?tab=mine")
+        press("Enter")
+        page.wait_for_url("**/HD-*/")
+
+
+def test_what_became_of_each_chosen_ticket_is_in_view_wherever_the_list_was(browser, installation, agent):
+    with at_a_browser(browser, installation.address, size=(1000, 500)) as person:
+        person.sign_in_to_console(agent)
+        person.visit(f"{LIST}?tab=mine")
+        page, press = person.page, person.page.keyboard.press
+        rows = page.locator(".list-row")
+        for _ in range(rows.count()):
+            press("j")
+        press("x")
+        page.wait_for_function("scrollY > 0")
+        page.locator("#bulk-priority").focus()
+        press("Tab")
+        press("Enter")
+        expect(page.locator(".list-results li")).to_have_count(1)
+        expect(page.locator(".list-row[data-current]")).to_have_count(1)
+        expect(page.locator(".list-results summary")).to_be_in_viewport()
