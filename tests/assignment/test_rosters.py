@@ -118,6 +118,11 @@ class House:
             for person in people
         )
 
+    def is_on_call(self, ticket):
+        teams = {ticket.team_id, self.cast.general.pk}
+        now = OnCallShift.objects.filter(starts_at__lte=self.at, ends_at__gt=self.at)
+        return now.filter(user=ticket.assignee_id, team__in=teams).exists()
+
 
 def may_be_told(person, at):
     """By the clock on their wall: an oracle that shares nothing with the product."""
@@ -149,8 +154,11 @@ def test_a_team_always_and_somebody_whenever_there_is_anybody(cast, seed):
         assert ticket.team_id is not None
         if house.has_agent():
             assert ticket.assignee_id is not None
-        else:
+        elif ticket.assignee_id is None:
             assert ticket.next_assignment_at is not None
+        else:
+            assert ticket.priority == Priority.CRITICAL
+            assert house.is_on_call(ticket)
         if ticket.assignee_id is not None:
             assert ticket.assignee.is_active
             assert AgentLoad.objects.get(agent=ticket.assignee_id).load_eighths == recounted_load(ticket.assignee_id)

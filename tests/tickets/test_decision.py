@@ -117,6 +117,14 @@ def test_nothing_less_than_critical_wakes_anybody():
     assert (rung, winner) == (Rung.RESERVED, 1)
 
 
+def test_whoever_belongs_to_no_team_and_is_only_on_call_gets_what_is_critical_and_nothing_else():
+    for helps in (BILLING, ELSEWHERE):
+        helper = agent(2, teams=frozenset(), on_call_for=frozenset({helps}))
+        assert chosen(needs(), helper) == (Rung.NOBODY, None)
+        assert chosen(needs(), helper, off(1, 9)) == (Rung.RESERVED, 1)
+    assert chosen(critical(), agent(2, teams=frozenset(), on_call_for=frozenset({BILLING}))) == (Rung.ON_CALL, 2)
+
+
 def test_an_absent_person_is_not_woken_even_when_on_call():
     gone = off(2, 9, on_call_for=frozenset({BILLING}), is_absent=True)
     assert chosen(critical(), off(1, 1), gone) == (Rung.RESERVED, 1)

@@ -69,7 +69,11 @@ def _is_general_agent(a: Assessment, needs: Needs) -> bool:
 
 
 def _comes_back(a: Assessment, needs: Needs) -> bool:
-    """Being absent or off shift is what a reservation waits for; anything else is not."""
+    """Being absent or off shift is what a reservation waits for; anything else is not. Whoever belongs to no team and is
+    only on call is there for what is critical.
+    """
+    if not a.candidate.teams:
+        return False
     if needs.wants_lead and not a.candidate.leads & {needs.team, needs.general_team}:
         return False
     return a.candidate.next_start_at is not None and a.out_because not in ("excluded", "accepts_no_work")
