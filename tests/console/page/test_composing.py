@@ -41,7 +41,9 @@ def test_a_reply_goes_out_after_ten_seconds_and_moves_the_ticket(cast, desk, at,
 
 def test_a_reply_can_be_taken_back(cast, desk, at, ticket):
     client = desk(cast.amir)
-    undo = send(client, at(ticket, "messages"), body="Which card?", then="send_and_resolve").json()["sent"]["undo"]
+    answer = send(client, at(ticket, "messages"), body="Which card?", then="send_and_resolve").json()["sent"]
+    assert answer["message"] == "Your reply is on its way, then the ticket is resolved."
+    undo = answer["undo"]
     back = client.post(undo["url"], undo["fields"], headers=JSON).json()
     assert back == {"body": "Which card?", "side": "reply"}
     let_out()

@@ -5,6 +5,7 @@ import uuid
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from helpdesk.core.errors import DomainError, NotPermitted
 from tickets.canned import canned_for, filled
@@ -15,10 +16,17 @@ from tickets.console.page.forms import DraftForm, MessageForm, first_error
 from tickets.console.page.showing import show_page
 from tickets.models import Channel, Draft, Message
 from tickets.services.attaching import check_uploads
-from tickets.services.conversing import reply
+from tickets.services.conversing import AfterSending, reply
 from tickets.services.drafting import add_draft_file, open_draft, save_draft
 from tickets.services.overtaking import Overtaken
 from tickets.services.sending import AlreadySent, send_draft, undo_sending
+
+# The button remembers what it did last: what it will do this time is said.
+_ON_ITS_WAY = {
+    AfterSending.SEND: gettext_lazy("Your reply is on its way."),
+    AfterSending.WAIT: gettext_lazy("Your reply is on its way, then the ticket waits for the customer."),
+    AfterSending.RESOLVE: gettext_lazy("Your reply is on its way, then the ticket is resolved."),
+}
 
 
 class MessagesView(DeskView):
@@ -54,7 +62,7 @@ class MessagesView(DeskView):
             draft = send_draft(draft, by=self.reader, then=wanted["then"])
         if draft is None or draft.sent is not None:
             return self.sent(_("Your note is added.") if is_internal else _("Sent."))
-        return self.sent(_("Your reply is on its way."), draft=draft)
+        return self.sent(str(_ON_ITS_WAY[wanted["then"]]), draft=draft)
 
     def write_as_customer(self, form: MessageForm) -> HttpResponse:
         wanted = form.cleaned_data
