@@ -219,7 +219,7 @@ def test_a_level_is_added_with_its_conditions_and_actions(ada):
         ({"do": "notify"}, "Choose who: a role, or a person who works here."),
         ({"do": "notify", "who": "person"}, "Choose who: a role, or a person who works here."),
         ({"do": "notify", "who": "person", "person": "Bob"}, "Nobody is found by “Bob”"),
-        ({"do": "notify", "who": "person", "person": "user:4711"}, "nobody with the number 4711"),
+        ({"do": "notify", "who": "person", "person": "user:987654321"}, "nobody with the number 987654321"),
         ({"do": "reassign"}, "Choose who gets it."),
         ({"do": "reassign", "to": "team:nowhere"}, "There is no team “nowhere” any more"),
         ({"do": "tag", "tag": " "}, "Write the tag"),
@@ -347,7 +347,7 @@ def test_whom_or_what_an_action_names_and_is_gone_is_shown_and_refused(cast, ada
     rule = automation(
         actions=[
             {"do": "notify", "who": f"user:{cast.amir.pk}"},
-            {"do": "notify", "who": "user:4711"},
+            {"do": "notify", "who": "user:987654321"},
             {"do": "reassign", "to": "team:technical"},
             {"do": "reassign", "to": "team:nowhere"},
             {"do": "webhook", "endpoint": "nowhere"},
@@ -357,7 +357,7 @@ def test_whom_or_what_an_action_names_and_is_gone_is_shown_and_refused(cast, ada
     Team.objects.filter(slug="technical").update(is_active=False)
     words = (
         "Amir is switched off",
-        "nobody with the number 4711 any more",
+        "nobody with the number 987654321 any more",
         "The team “Technical” is switched off",
         "no team “nowhere” any more",
         "no webhook “nowhere” any more",
@@ -365,7 +365,7 @@ def test_whom_or_what_an_action_names_and_is_gone_is_shown_and_refused(cast, ada
     page = shown(ada, rule)
     form = filled_form(page)
     assert all(each in page for each in words)
-    assert (form["actions-0-person"], form["actions-1-person"]) == ("Amir <amir@example.com>", "user:4711")
+    assert (form["actions-0-person"], form["actions-1-person"]) == ("Amir <amir@example.com>", "user:987654321")
     assert [form[f"actions-{n}-{part}"] for n, part in ((2, "to"), (3, "to"), (4, "endpoint"))] == [
         "team:technical", "team:nowhere", "nowhere",
     ]  # fmt: skip
@@ -447,7 +447,8 @@ def test_lists_say_in_a_sentence_what_a_rule_does(cast, ada):
 
 def test_a_list_also_says_what_is_gone_or_not_known(ada):
     automation(
-        actions=[{"do": "explode"}, {"do": "notify", "who": "user:4711"}, {"do": "tag"}], conditions={"team": ["x"]}
+        actions=[{"do": "explode"}, {"do": "notify", "who": "user:987654321"}, {"do": "tag"}],
+        conditions={"team": ["x"]},
     )
     assert "with team x: explode, then tell somebody who is gone, then tag." in listed(ada, "automation")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from helpdesk.embedded.ports import listen
-from tests.embedded.conftest import Serve
+from tests.embedded.conftest import Serve, connect
 from tests.embedded.test_start import COMMAND, Start, eventually, is_alive, is_well, manage
 from tests.folders import ROOT, data_folder, environment_of_its_own
 
@@ -114,6 +114,50 @@ def test_a_first_start_that_is_killed_at_any_moment_is_begun_anew(data: Path):
         assert people_and_tickets(data)[1] >= 400
     finally:
         running.end()
+
+
+def looked_up(data: Path, code: str) -> "subprocess.CompletedProcess[str]":
+    """In a shell of the product, after the database was prepared; with no demo in it."""
+    command = [
+        *COMMAND,
+        "manage",
+        "shell",
+        "-v0",
+        "-c",
+        f"from django.db import connection; {code}",
+        "--data",
+        str(data),
+    ]
+    environment = environment_of_its_own(LOG_LEVEL="ERROR", DEMO="0")
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=110)
+
+
+# As a migration leaves it that is no single transaction, and was killed before it could note that it is done.
+HALF_WAY = "connection.cursor().execute(\"DELETE FROM django_migrations WHERE name = '0014_waiting_by_assignee'\")"
+
+
+def test_a_migration_that_was_killed_half_way_is_begun_anew_while_nobody_is_in_the_database(data: Path):
+    assert looked_up(data, HALF_WAY).returncode == 0
+
+    running = Start(data)
+    try:
+        assert is_well(running)
+        assert people_and_tickets(data)[1] >= 400
+    finally:
+        running.end()
+
+
+def test_and_never_once_somebody_is(filled: Path, serve: Serve):
+    before = people_and_tickets(filled)
+    assert looked_up(filled, HALF_WAY).returncode == 0
+    refused = start_to_its_end(filled)
+    assert refused.returncode != 0
+    assert "already exists" in refused.stdout + refused.stderr
+
+    with serve(filled) as servers, connect(servers) as connection:
+        tables = ("teams_user", "tickets_ticket")
+        kept = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
+    assert tuple(kept) == before
 
 
 def assert_told_that_the_disk_is_full(ended: "subprocess.CompletedProcess[str]") -> None:
