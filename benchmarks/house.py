@@ -10,6 +10,7 @@ from tickets.models import Category, RoutingRule
 
 AGENTS_A_TEAM = 4
 CUSTOMERS = 1000
+TITLE = "Login Issue"
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def new_ticket(house: House) -> dict[str, str]:
     """What a caller of the API sends: another customer and another category each time."""
     number = next(_numbers)
     return {
-        "title": "Login Issue",
+        "title": TITLE,
         "description": "Unable to login to portal",
         "category": house.categories[number % len(house.categories)].slug,
         "priority": "high",

@@ -16,14 +16,15 @@ def seconds_of(call: Call) -> float:
     return time.perf_counter() - started
 
 
-def taking_turns(calls: Mapping[str, Call], *, rounds: int) -> dict[str, float]:
-    """The median seconds of each call, after one round that does not count."""
+def taking_turns(calls: Mapping[str, Call], *, rounds: int, between: Call = lambda: None) -> dict[str, float]:
+    """The median seconds of each call, after one round that does not count. `between` is called after each, untimed."""
     seconds: dict[str, list[float]] = {name: [] for name in calls}
     for number in range(rounds + 1):
         for name, call in calls.items():
             taken = seconds_of(call)
             if number:
                 seconds[name].append(taken)
+        between()
     return {name: median(taken) for name, taken in seconds.items()}
 
 

@@ -129,10 +129,12 @@ DATABASES["default"] |= {
     "ATOMIC_REQUESTS": False,
 }
 DATABASES["default"]["OPTIONS"] |= {
+    # What helpdesk.core.statements runs is planned once a connection, whatever its values: it looks rows up by key.
+    "prepare_threshold": 2 if env.bool("DATABASE_PREPARED_STATEMENTS", default=True) else None,
     "pool": {"min_size": 0, "max_size": env.int("DATABASE_POOL_SIZE", default=8), "timeout": 10},
     "options": (
         f"-c statement_timeout={STATEMENT_TIMEOUT}s -c lock_timeout=2s"
-        " -c idle_in_transaction_session_timeout=15s -c timezone=UTC"
+        " -c idle_in_transaction_session_timeout=15s -c timezone=UTC -c plan_cache_mode=force_generic_plan"
     ),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,4 +1,4 @@
-"""When a person works: their shifts in their own zone, without holidays and absences. Pure but for the one loader."""
+"""When a person works: their shifts in their own zone, without holidays and absences. Pure but for the loaders."""
 
 import json
 from collections import defaultdict
@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from helpdesk.core.statements import rows
 from teams.models.agent import AgentProfile
 from teams.models.calendar import Calendar, closing_second, seconds_of_day
 from teams.models.roster import Shift
 from teams.models.user import User
 from teams.on_call import on_call_by_rota
+from teams.periods import Stretch, absences_of, shifts_at
 from teams.working_time import InvalidCalendar, NeverOpen, WorkingCalendar
 
-Stretch = tuple[datetime, datetime]
 # Absences booked in a row are few; this only bounds a loop over contradictory data.
 _MAX_HOPS = 500
 # Whoever has not worked for longer was off all the time.
@@ -71,21 +70,8 @@ def load_availability(people: Sequence[User], *, as_of: datetime) -> dict[int, A
     """The availability of each from `as_of` on, by id. Five queries when `agent_profile` was selected with them."""
     own_calendars = {profile.calendar_id for person in people if (profile := profile_of(person))}
     hours = load_hours(people, _calendars(own_calendars))
-    absences = load_absences([person.pk for person in people], as_of=as_of)
+    absences = absences_of([person.pk for person in people], as_of=as_of)
     return {person.pk: Availability(hours[person.pk], absences.get(person.pk, ())) for person in people}
-
-
-def load_absences(people: Collection[int], *, as_of: datetime) -> dict[int, tuple[Stretch, ...]]:
-    """Those that are not over at `as_of`, by their start. One query."""
-    found: dict[int, list[Stretch]] = defaultdict(list)
-    for person, starts_at, ends_at in rows(_ABSENCES, list(people), as_of):
-        found[person].append((starts_at, ends_at))
-    return {person: tuple(stretches) for person, stretches in found.items()}
-
-
-_ABSENCES = """
-    SELECT user_id, starts_at, ends_at FROM teams_absence WHERE user_id = ANY(%s) AND ends_at > %s ORDER BY starts_at
-"""
 
 
 def load_hours(people: Sequence[User], calendars: Mapping[int, Calendar]) -> dict[int, WorkingCalendar | None]:
@@ -113,19 +99,12 @@ def on_call(team_ids: Collection[int], *, as_of: datetime) -> dict[int, set[int]
     """Who may be woken at this instant, and for which of these teams."""
     woken: dict[int, set[int]] = defaultdict(set)
     overridden = set()
-    for user, team in rows(_PERIODS, list(team_ids), as_of, as_of):
+    for user, team in shifts_at(team_ids, as_of=as_of):
         woken[user].add(team)
         overridden.add(team)
     for user, team in on_call_by_rota(set(team_ids) - overridden, as_of=as_of):
         woken[user].add(team)
     return woken
-
-
-# Whoever is gone answers nobody: their period must not silence the rota.
-_PERIODS = """
-    SELECT period.user_id, period.team_id FROM teams_oncallshift AS period JOIN teams_user AS person ON person.id = user_id
-     WHERE team_id = ANY(%s) AND starts_at <= %s AND ends_at > %s AND person.is_active AND person.is_staff
-"""
 
 
 def _calendars(wanted: Iterable[int | None]) -> dict[int, Calendar]:

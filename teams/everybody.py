@@ -1,14 +1,15 @@
 """Everybody who may be an agent, as the set-up has them: remembered by each process until somebody changes it.
 
-Absences and on-call periods are not in it: they come and go by themselves, and are asked for with the instant.
+Absences and on-call shifts are not in it: they come and go by themselves, and are asked for with the instant.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from helpdesk.core.configuration import Remembered
-from helpdesk.core.statements import rows
 from teams.availability import load_hours
 from teams.models import AgentSkill, Calendar, CalendarVersion, Skill, Team, TeamMembership, User
 from teams.working_time import WorkingCalendar
@@ -32,6 +33,7 @@ class SetUp:
     people: Mapping[int, Working]
     teams: Mapping[int, Team]
     general: Team | None
+    general_agents: frozenset[int]
     # By slug.
     skills: Mapping[str, int]
     # With their spans and holidays.
@@ -48,11 +50,13 @@ class SetUp:
         return Calendar.objects.default() if pk is None else Calendar.objects.get(pk=pk)
 
     def version_of(self, calendar: Calendar) -> CalendarVersion:
-        """As it says today; see `Calendar.current_version`. One query while the set-up stays as it is."""
-        version = self._versions.get(calendar.pk)
-        # Whoever made its row may have rolled back since.
-        if version is None or not rows("SELECT FROM teams_calendarversion WHERE id = %s", version.pk):
-            version = self._versions[calendar.pk] = calendar.current_version()
+        """As it says today; see `Calendar.current_version`. No query once that was committed."""
+        known = self._versions.get(calendar.pk)
+        if known is not None:
+            return known
+        version = calendar.current_version()
+        # Its row may be new, and be rolled back.
+        transaction.on_commit(lambda: self._versions.setdefault(calendar.pk, version))
         return version
 
     @property
@@ -83,6 +87,7 @@ def _load() -> SetUp:
     for user, skill, level in AgentSkill.objects.filter(user__in=people).values_list("user", "skill", "level"):
         skills[user][skill] = level
     hours = load_hours(people, by_key)
+    general = next((team for team in teams.values() if team.is_general), None)
     return SetUp(
         people={
             person.pk: Working(
@@ -91,7 +96,8 @@ def _load() -> SetUp:
             for person in people
         },
         teams=teams,
-        general=next((team for team in teams.values() if team.is_general), None),
+        general=general,
+        general_agents=frozenset(p.pk for p in people if general is not None and general.pk in members[p.pk]),
         skills=dict(Skill.objects.values_list("slug", "pk")),
         calendars=by_key,
         _hours={},

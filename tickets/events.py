@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.dispatch import Signal
 from django.utils.timezone import now
 
-from helpdesk.core.statements import insertion, rows, saved, updating
+from helpdesk.core.statements import Statement, insertion, rows, saved, updating
 from teams.models import User
 from tickets.models import Ticket, TicketEvent
 from tickets.wake_up import wake_after_commit
@@ -138,22 +138,27 @@ def record(
     at: datetime | None = None,
     data: Mapping[str, Any] | None = None,
     saving: Sequence[str] = (),
+    beside: Sequence[Statement] = (),
 ) -> TicketEvent:
     """Append one event to a locked ticket. See `record_many`."""
-    return record_many([Fact(ticket, kind, actor, cause, caused_by, at, data or {})], saving=saving)[0]
+    return record_many([Fact(ticket, kind, actor, cause, caused_by, at, data or {})], saving=saving, beside=beside)[0]
 
 
-def record_many(facts: Sequence[Fact], *, saving: Sequence[str] = ()) -> list[TicketEvent]:
+def record_many(
+    facts: Sequence[Fact], *, saving: Sequence[str] = (), beside: Sequence[Statement] = ()
+) -> list[TicketEvent]:
     """Append events to locked tickets: one statement whatever their number, plus what the rules need.
 
-    What the change itself did to the tickets is written in it, too: `saving` names the fields.
+    What the change itself did is written in it, too: `saving` names the fields of the tickets, beside those that are
+    `unwritten`; `beside` are statements about other rows, which may read the events' ids from
+    `recorded (id, ticket_id, seq)`.
     `at` never decreases within a ticket: an earlier instant becomes that of the ticket's last event. Sets `version`,
     `updated_at` and `last_event_hash` on the ticket objects as well. Raises ChainTooDeep; must run in a transaction.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("Events are recorded in the transaction of the change that they tell of.")
     events = [append(fact) for fact in facts]
-    _save(events, list({fact.ticket.pk: fact.ticket for fact in facts}.values()), saving)
+    _save(events, list({fact.ticket.pk: fact.ticket for fact in facts}.values()), saving, beside)
     recorded = [RecordedFact(fact, event) for fact, event in zip(facts, events, strict=True)]
     facts_recorded.send(sender=TicketEvent, facts=recorded)
     wake_after_commit("tickets.tasks.relay", queue="pulse")
@@ -226,20 +231,27 @@ _TAIL = ("version", "updated_at", "last_event_hash")
 _SAVE = """
     WITH recorded AS ({insert} RETURNING id, ticket_id, seq),
          owed AS (INSERT INTO tickets_outboxentry (event_id, attempts, last_error) SELECT id, 0, '' FROM recorded),
-         ended AS ({update})
+         ended AS ({update}) {beside}
     SELECT id, ticket_id, seq FROM recorded
 """
 
 
-def _save(events: Sequence[TicketEvent], tickets: Sequence[Ticket], saving: Sequence[str]) -> None:
+def _save(
+    events: Sequence[TicketEvent], tickets: Sequence[Ticket], saving: Sequence[str], beside: Sequence[Statement]
+) -> None:
     """The events, what the relay owes them, and the tails of their tickets. Ids come back in no promised order."""
     if not events:
         return
+    unwritten = sorted(name for ticket in tickets for name in ticket.unwritten or ())
     insert, inserted = insertion(events)
-    update, updated = updating(tickets, (*_TAIL, *saving))
-    keys = {
-        (ticket, seq): key for key, ticket, seq in rows(_SAVE.format(insert=insert, update=update), *inserted, *updated)
-    }
+    update, updated = updating(tickets, (*_TAIL, *saving, *unwritten))
+    others = "".join(f", beside_{place} AS ({sql})" for place, (sql, _values) in enumerate(beside))
+    values = [*inserted, *updated, *(value for _sql, its in beside for value in its)]
+    found = rows(_SAVE.format(insert=insert, update=update, beside=others), *values)
+    keys = {(ticket, seq): key for key, ticket, seq in found}
+    for ticket in tickets:
+        if ticket.unwritten:
+            ticket.unwritten.clear()
     for event in events:
         event.pk = keys[event.ticket_id, event.seq]
         saved(event)

@@ -24,7 +24,14 @@ OPEN_STATES = frozenset({ClockState.RUNNING, ClockState.PAUSED})
 
 
 def start_clocks(ticket: Ticket, terms: Terms, metrics: list[str], *, at: datetime, cycle: int = 1) -> list[Clock]:
-    """Start one clock a metric that has a target. Starting one that runs already changes nothing."""
+    """Start one clock a metric that has a target."""
+    clocks = new_clocks(ticket, terms, metrics, at=at, cycle=cycle)
+    insert(*clocks)
+    return clocks
+
+
+def new_clocks(ticket: Ticket, terms: Terms, metrics: list[str], *, at: datetime, cycle: int = 1) -> list[Clock]:
+    """One a metric that has a target, unsaved."""
     wanted = [metric for metric in metrics if metric in terms.targets]
     if not wanted:
         return []
@@ -50,7 +57,6 @@ def start_clocks(ticket: Ticket, terms: Terms, metrics: list[str], *, at: dateti
                 warning_at=running.reaches(warning),
             )
         )
-    insert(*clocks)
     return clocks
 
 

@@ -10,6 +10,7 @@ from escalation.models.clock import BreachCause
 from escalation.models.sla import ReopenRule
 from escalation.services.clocking import (
     cancel_clock,
+    new_clocks,
     pause_clock,
     resume_clock,
     retarget_clock,
@@ -18,8 +19,14 @@ from escalation.services.clocking import (
     stop_clock,
     take_terms,
 )
-from escalation.services.promising import show_promises
-from escalation.services.scheduling import drop_anchored, drop_timers, schedule_anchored, schedule_for_clocks
+from escalation.services.promising import show_first_promises, show_promises
+from escalation.services.scheduling import (
+    drop_anchored,
+    drop_timers,
+    schedule_anchored,
+    schedule_for_clocks,
+    start_with_timers,
+)
 from tickets.events import Cause, EventKind
 from tickets.lifecycle import ACTIONABLE, Status
 from tickets.models import Ticket, TicketEvent
@@ -44,7 +51,7 @@ def follow(ticket: Ticket, event: TicketEvent) -> None:
         handler = _go_on
     if handler is not None:
         handler(ticket, event)
-    if handler not in (None, _assigned, _unassigned):
+    if handler not in (None, _opened, _assigned, _unassigned):
         show_promises([ticket])
     anchors = [Anchor.OPENED] if event.kind == EventKind.OPENED else []
     if _is_human_update(event) and ticket.status in ACTIONABLE:
@@ -57,8 +64,9 @@ def _opened(ticket: Ticket, event: TicketEvent) -> None:
     facts = facts_of(ticket)
     terms = terms_for(ticket, facts)
     metrics = [Metric.RESOLUTION] if event.data["by_staff"] else [Metric.FIRST_RESPONSE, Metric.RESOLUTION]
-    clocks = start_clocks(ticket, terms, list(map(str, metrics)), at=event.at) if terms is not None else []
-    schedule_for_clocks(ticket, clocks, facts)
+    clocks = new_clocks(ticket, terms, list(map(str, metrics)), at=event.at) if terms is not None else []
+    start_with_timers(ticket, clocks, facts)
+    show_first_promises(ticket, clocks)
 
 
 def _replied(ticket: Ticket, event: TicketEvent) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from escalation.models import Clock, Metric
 from tickets.models import Ticket
 
 PROMISES = ("first_response_due_at", "resolution_due_at", "next_due_at", "next_warning_at", "breached_at")
@@ -32,6 +33,18 @@ _SHOW = """
  RETURNING ticket.id, says.first_response_due_at, says.resolution_due_at, says.next_due_at, says.next_warning_at,
            says.breached_at
 """
+
+
+def show_first_promises(ticket: Ticket, clocks: Sequence[Clock]) -> None:
+    """The same for a ticket whose first clocks have just begun; one that is being opened is written later."""
+    if ticket.unwritten is None:
+        show_promises([ticket])
+        return
+    due = {clock.metric: clock.due_at for clock in clocks}
+    ticket.first_response_due_at, ticket.resolution_due_at = due.get(Metric.FIRST_RESPONSE), due.get(Metric.RESOLUTION)
+    ticket.next_due_at = min((clock.due_at for clock in clocks if clock.due_at), default=None)
+    ticket.next_warning_at = min((clock.warning_at for clock in clocks if clock.warning_at), default=None)
+    ticket.unwritten.update(PROMISES)
 
 
 def show_promises(tickets: Sequence[Ticket]) -> None:

@@ -4,7 +4,7 @@ A level that has fired in an episode never gets a timer in it again. The next on
 time, however short the targets are and however late it fired.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from escalation.models import Anchor, Clock, EscalationLevel, EscalationTimer
 from escalation.models.clock import ClockState
 from escalation.services.clocking import running_of
 from helpdesk.core.configuration import Remembered
-from helpdesk.core.statements import insert, rows
+from helpdesk.core.statements import insert, insertion, rows, saved
 from teams.working_time import NeverOpen, WorkingCalendar
 from tickets.models import Ticket, TicketEvent
 
@@ -36,15 +36,32 @@ class _Plan:
 
 def schedule_for_clocks(ticket: Ticket, clocks: Sequence[Clock], facts: dict[str, frozenset[str]]) -> None:
     """Timers for every level that counts from one of these clocks. Three queries, none without a moving clock."""
-    moving = {clock.metric: clock for clock in clocks if _is_moving(clock)}
-    if not moving:
+    _schedule(ticket, _plans(clocks, facts))
+
+
+def start_with_timers(ticket: Ticket, clocks: Sequence[Clock], facts: dict[str, frozenset[str]]) -> None:
+    """Save a ticket's first clocks, each of another metric, with the timers that count from them. One statement."""
+    if not clocks:
         return
-    plans = []
-    for level in _levels_that_count_from(moving):
-        # One that is not reached within twenty years is no reason to promise nothing.
-        with suppress(NeverOpen):
-            plans += [_plan(level, moving[level.anchor])] if _may_fire(level, facts) else []
-    _schedule(ticket, plans)
+    timers = _timers(ticket, _plans(clocks, facts), fired={})
+    insert, values = insertion(clocks)
+    plan = [[timer.clock.metric, timer.level_id, timer.due_at] for timer in timers if timer.clock is not None]
+    columns = [list(column) for column in zip(*plan, strict=True)] or [[], [], []]
+    keys = {metric: pk for pk, metric in rows(_START.format(insert=insert), *values, ticket.pk, *columns)}
+    for clock in clocks:
+        clock.pk = keys[clock.metric]
+        saved(clock)
+
+
+_START = """
+    WITH clock AS ({insert} RETURNING id, metric),
+         timer AS (INSERT INTO escalation_escalationtimer (ticket_id, level_id, clock_id, episode, due_at)
+                   SELECT %s, plan.level_id, clock.id, 'clock:' || clock.id, plan.due_at
+                     FROM unnest(%s::text[], %s::bigint[], %s::timestamptz[]) AS plan (metric, level_id, due_at)
+                     JOIN clock USING (metric)
+                   ON CONFLICT DO NOTHING)
+    SELECT id, metric FROM clock
+"""
 
 
 def schedule_anchored(ticket: Ticket, anchors: Collection[str], event: TicketEvent) -> None:
@@ -90,6 +107,16 @@ def drop_anchored(ticket: Ticket, anchors: Collection[str] | None = None) -> Non
     (timers if anchors is None else timers.filter(level__anchor__in=anchors)).delete()
 
 
+def _plans(clocks: Sequence[Clock], facts: dict[str, frozenset[str]]) -> list[_Plan]:
+    moving = {clock.metric: clock for clock in clocks if _is_moving(clock)}
+    plans = []
+    for level in _levels_that_count_from(moving):
+        # One that is not reached within twenty years is no reason to promise nothing.
+        with suppress(NeverOpen):
+            plans += [_plan(level, moving[level.anchor])] if _may_fire(level, facts) else []
+    return plans
+
+
 def _levels_that_count_from(anchors: Collection[str]) -> list[EscalationLevel]:
     return [level for level in _active_levels() if level.anchor in anchors] if anchors else []
 
@@ -109,12 +136,18 @@ def _episode(level: EscalationLevel, event: TicketEvent) -> str:
 
 
 def _schedule(ticket: Ticket, plans: Sequence[_Plan]) -> None:
-    """Make the timers of what has not fired, each at its distance from the level before it in its policy."""
     if not plans:
         return
     # Of a ticket that was opened just now nothing has fired.
     before = rows(_FIRED, ticket.pk) if ticket.version > 1 else []
     fired = {(level, episode): at for level, episode, at in before}
+    insert(*_timers(ticket, plans, fired=fired), unless_there=True)
+
+
+def _timers(
+    ticket: Ticket, plans: Sequence[_Plan], *, fired: Mapping[tuple[int, str], datetime]
+) -> list[EscalationTimer]:
+    """Those of what has not fired, unsaved, each at its distance from the level before it in its policy."""
     timers: list[EscalationTimer] = []
     earliest: dict[int, datetime] = {}
     for plan in plans:
@@ -125,7 +158,7 @@ def _schedule(ticket: Ticket, plans: Sequence[_Plan]) -> None:
             timer = EscalationTimer(ticket=ticket, level=plan.level, clock=plan.clock, episode=plan.episode, due_at=due)
             timers.append(timer)
         earliest[policy.pk] = plan.calendar.add(max(due, fired_at or due), policy.level_distance_seconds)
-    insert(*timers, unless_there=True)
+    return timers
 
 
 _FIRED = "SELECT level_id, episode, fired_at FROM escalation_escalation WHERE ticket_id = %s"

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from django.db import connection
+from helpdesk.core.statements import rows
 
 T = TypeVar("T")
 
@@ -85,6 +85,4 @@ def look_again() -> None:
 
 
 def _versions() -> dict[str, UUID]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT area, version FROM configuration_version")
-        return dict(cursor.fetchall())
+    return dict(rows("SELECT area, version FROM configuration_version"))

@@ -1,4 +1,4 @@
-"""Statements that come with every ticket, as SQL that is worked out once a model.
+"""Statements that come with every ticket, as SQL that is worked out once a model and planned once a connection.
 
 The ORM works each one out anew, which takes ten times as long as running it. Everywhere else the ORM is the clearer way.
 """
@@ -9,17 +9,29 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, Model
 from django.db.models.expressions import DatabaseDefault
+from psycopg import Cursor
+from psycopg.types.numeric import Int8Dumper
 
 M = TypeVar("M", bound=Model)
 Fields = tuple["Field[Any, Any]", ...]
+# SQL and its values.
+Statement = tuple[str, Sequence[Any]]
 
 
 def rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+    """Run a statement that returns rows. A value whose type PostgreSQL can't tell from its place needs a cast."""
+    with _prepared() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()
+
+
+def run(statement: str, *values: Any) -> None:
+    """Run a statement that returns nothing."""
+    with _prepared() as cursor:
+        cursor.execute(statement, values)
 
 
 def select(model: type[M], ending: str, *values: Any) -> list[M]:
@@ -44,30 +56,63 @@ def insert(*new: Model, unless_there: bool = False) -> None:
         returned: Iterable[Sequence[Any]] = rows(f"{statement} RETURNING {_names(chosen)}", *values)
     else:
         returned = [()] * len(new)
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
+        run(statement, *values)
     for row, answer in zip(new, returned, strict=True):
         for field, value in zip(chosen, answer, strict=True):
             setattr(row, field.attname, value)
         saved(row)
 
 
-def insertion(new: Sequence[Model]) -> tuple[str, list[Any]]:
+def insert_with(parent: Model, child: Model, *, link: str) -> None:
+    """Save two new objects in one statement, as `insert` would; the child's foreign key `link` leads to the parent."""
+    parents, children = _chosen_by_database(parent), _chosen_by_database(child)
+    first, values = insertion([parent])
+    second, fields = _following(type(child), _given(type(child), children), link)
+    statement = (
+        f"WITH parent AS ({first} RETURNING {_names(parents)}),"  # noqa: S608 - our names
+        f" child AS ({second} RETURNING {_names(children)})"
+        " SELECT * FROM parent, child"
+    )
+    ((*answers,),) = rows(statement, *values, *_values(child, fields))
+    for row, field in [*((parent, field) for field in parents), *((child, field) for field in children)]:
+        setattr(row, field.attname, answers.pop(0))
+    setattr(child, link, parent)
+    saved(parent)
+    saved(child)
+
+
+def insertion(new: Sequence[Model]) -> Statement:
     """`INSERT INTO … VALUES …` and its values, for a statement that does more than that."""
     given = _given(type(new[0]), _chosen_by_database(new[0]))
     beginning, place = _beginning(type(new[0]), given)
     return beginning + ", ".join([place] * len(new)), [value for row in new for value in _values(row, given)]
 
 
-def updating(changed: Sequence[Model], names: Sequence[str]) -> tuple[str, list[Any]]:
-    """`UPDATE … FROM …` and its values, which writes these fields of saved objects, for a statement that does more."""
-    statement, fields = _change(type(changed[0]), tuple(names))
-    return statement, [list(column) for column in zip(*(_values(row, fields) for row in changed), strict=True)]
+def updating(changed: Sequence[Model], names: Sequence[str]) -> Statement:
+    """`UPDATE …` and its values, which writes these fields of saved objects, for a statement that does more."""
+    one, many, fields = _change(type(changed[0]), tuple(names))
+    if len(changed) == 1:
+        key, *values = _values(changed[0], fields)
+        return one, [*values, key]
+    return many, [list(column) for column in zip(*(_values(row, fields) for row in changed), strict=True)]
 
 
 def saved(row: Model) -> None:
     """Make the object know that it is in the database."""
     row._state.adding, row._state.db = False, connection.alias
+
+
+def _prepared() -> CursorWrapper:
+    """A cursor that sends values apart from the statement, so that PostgreSQL can keep the plan. Whoever logs
+    statements wants the values in them, and gets the usual one.
+    """
+    connection.ensure_connection()
+    if connection.queries_logged:
+        return connection.cursor()
+    cursor = Cursor(connection.connection)
+    # Otherwise a number's size is part of the statement, and each combination of sizes is planned by itself.
+    cursor.adapters.register_dumper(int, Int8Dumper)
+    return CursorWrapper(cursor, connection)
 
 
 def _values(row: Model, fields: Fields) -> list[Any]:
@@ -107,6 +152,19 @@ def _beginning(model: type[Model], given: Fields) -> tuple[str, str]:
 
 
 @lru_cache
+def _following(model: type[Model], given: Fields, link: str) -> tuple[str, Fields]:
+    """An INSERT whose foreign key `link` is the key of the row in `parent`, and the fields that it takes values for."""
+    key = model._meta.get_field(link)
+    fields = tuple(field for field in given if field is not key)
+    places = ", ".join(f"%s::{field.db_type(connection)}" for field in fields)
+    table, parent = _table(model), _name(cast("Field[Any, Any]", key.related_model._meta.pk))  # type: ignore[union-attr]
+    return (
+        f"INSERT INTO {table} ({_names((*fields, key))}) SELECT {places}, parent.{parent} FROM parent",  # type: ignore[arg-type]  # noqa: S608
+        fields,
+    )
+
+
+@lru_cache
 def _selection(model: type[Model]) -> tuple[list[str], str]:
     """Fields that are read through a converter are not for here."""
     fields = tuple(model._meta.concrete_fields)
@@ -116,16 +174,19 @@ def _selection(model: type[Model]) -> tuple[list[str], str]:
 
 
 @lru_cache
-def _change(model: type[Model], names: tuple[str, ...]) -> tuple[str, Fields]:
+def _change(model: type[Model], names: tuple[str, ...]) -> tuple[str, str, Fields]:
+    """For one object, and for many."""
     fields = (model._meta.pk, *(cast("Field[Any, Any]", model._meta.get_field(name)) for name in names))
     columns = [_name(field) for field in fields]
+    given = ", ".join(f"{column} = %s" for column in columns[1:])
+    one = f"UPDATE {_table(model)} SET {given} WHERE {columns[0]} = %s"  # noqa: S608 - our names
     setting = ", ".join(f"{column} = changed.{column}" for column in columns[1:])
     arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
-    statement = (
+    many = (
         f"UPDATE {_table(model)} AS old SET {setting} FROM unnest({arrays}) AS changed ({', '.join(columns)})"  # noqa: S608
         f" WHERE old.{columns[0]} = changed.{columns[0]}"
     )
-    return statement, fields
+    return one, many, fields
 
 
 def _table(model: type[Model]) -> str:

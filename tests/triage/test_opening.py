@@ -116,6 +116,7 @@ def test_a_corrupt_or_missing_model_stops_no_ticket(cast, version, content, capl
 
 def test_a_slow_model_is_not_waited_for(cast, version, monkeypatch):
     cast.open_ticket(**INVOICE)
+    monkeypatch.setattr(champion, "THINK_AT_ONCE", frozenset())
     monkeypatch.setattr(opinion, "BUDGET_SECONDS", 0.0)
 
     ticket = cast.open_ticket(**INVOICE)
@@ -139,6 +140,7 @@ def test_trying_another_version_leaves_the_champion_loaded(cast, version, catego
     assert champion.fault(candidate.pk) == ""
 
     # Without any time to think, what is loaded is slow, and what isn't is still warming up.
+    monkeypatch.setattr(champion, "THINK_AT_ONCE", frozenset())
     monkeypatch.setattr(opinion, "BUDGET_SECONDS", 0.0)
     prediction = cast.open_ticket(**INVOICE).prediction
     assert prediction.reason == "slow"

@@ -1,6 +1,7 @@
 """The base of everything below one ticket: found through `visible_to()`, answered with its fresh state."""
 
 from functools import cached_property
+from typing import Any
 
 from django.http import Http404
 from rest_framework.response import Response
@@ -42,7 +43,7 @@ class TicketView(ApiView):
         fresh = told_to(self.caller, Ticket.objects.filter(pk=ticket.pk)).get()
         return self.tell(fresh, status)
 
-    def tell(self, ticket: Ticket, status: int = 200, **known: str) -> Response:
+    def tell(self, ticket: Ticket, status: int = 200, **known: Any) -> Response:
         """`known` is what the representation need not ask for."""
         body = TicketDetailSerializer(context={**self.get_serializer_context(), **known}).to_representation(ticket)
         return Response(body, status=status, headers={"ETag": f'"{ticket.version}"'})

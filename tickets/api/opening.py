@@ -92,6 +92,12 @@ def as_opened(ticket: Ticket, *, by: User) -> Ticket:
     return ticket
 
 
+def known_of(ticket: Ticket, body: dict[str, Any]) -> dict[str, Any]:
+    """What the answer need not read. A history of two events tells of opening and assignment, and of nothing filed since."""
+    known: dict[str, Any] = {"description": body["description"]}
+    return known if body.get("tags") or ticket.version > 2 else known | {"tags": [], "watchers": []}
+
+
 def _requester(user: User, body: dict[str, Any], *, may_speak_for_others: bool) -> User:
     email = body.get("customer_email")
     if not email or email.lower() == user.email.lower():

@@ -127,6 +127,8 @@ class TicketSerializer(serializers.ModelSerializer[Ticket]):
         return row if self._is_inner(ticket) else row | dict.fromkeys(self.INNER)
 
     def get_tags(self, ticket: Ticket) -> list[str]:
+        if "tags" in self.context:
+            return self.context["tags"]
         return [tag.name for tag in ticket.tags.all()] if self._is_inner(ticket) else []
 
     def get_is_overdue(self, ticket: Ticket) -> bool:
@@ -177,5 +179,7 @@ class TicketDetailSerializer(TicketSerializer):
     def get_watchers(self, ticket: Ticket) -> list[dict[str, Any]]:
         if not self._is_inner(ticket):
             return []
+        if "watchers" in self.context:
+            return self.context["watchers"]
         reader = caller(self.context["request"])
         return [person_for(reader, person) for person in select(User, _WATCHING, ticket.pk)]

@@ -12,7 +12,7 @@ from teams.api.caller import is_trusted
 from tickets.api.door import TicketView
 from tickets.api.filters import TicketFilter
 from tickets.api.idempotency import IDEMPOTENCY_KEY, submission_key
-from tickets.api.opening import OpeningBody, as_opened, open_for
+from tickets.api.opening import OpeningBody, as_opened, known_of, open_for
 from tickets.api.representations import TicketDetailSerializer, TicketSerializer, told_to
 from tickets.models.ticket import TicketQuerySet
 from tickets.services.attaching import check_uploads
@@ -52,7 +52,7 @@ class TicketsView(TicketView):
                 is_trusted=is_trusted(request),
                 submission_key=submission_key(request, body),
             )
-            response = self.tell(as_opened(ticket, by=self.caller), 201, description=body["description"])
+            response = self.tell(as_opened(ticket, by=self.caller), 201, **known_of(ticket, body))
         response["Location"] = reverse("api-ticket", args=[ticket.reference])
         return response
 

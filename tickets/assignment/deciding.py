@@ -16,10 +16,13 @@ _BEFORE_ALL = -1
 
 def differences(winner: Assessment, runner_up: Assessment, pool: Pool) -> tuple[Difference, ...]:
     """One where one is enough, the heaviest first; never empty."""
-    there = [one for one in _by_weight(winner, runner_up) if _is_there(one, winner, runner_up, pool.needs)]
-    for one in there:
+    there = []
+    for one in _by_weight(winner, runner_up):
+        if not _is_there(one, winner, runner_up, pool.needs):
+            continue
         if would_win(runner_up.candidate, winner, pool, without=[one]):
             return (one,)
+        there.append(one)
     together: list[Difference] = []
     for one in there:
         together.append(one)

@@ -3,7 +3,7 @@
 A ladder of rungs, tried in order; the first on which somebody stands decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,8 @@ from typing import Any
 from tickets.assignment.assessment import Assessment, Difference, Pool, Rung
 from tickets.assignment.deciding import differences
 from tickets.assignment.facts import Candidate, Needs
-from tickets.assignment.ladder import WAITING, ladder, stands_on, team_of
-from tickets.assignment.order import in_order
+from tickets.assignment.ladder import WAITING, ladder, rungs_of_the_team, stands_on, team_of
+from tickets.assignment.order import in_order, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,31 @@ def decide(needs: Needs, candidates: Sequence[Candidate], at: datetime) -> Decis
         if found:
             return _decided(rung, assessments, tried, pool, at)
     return Decision(needs, at, Rung.NOBODY, needs.team, assessments, tried)
+
+
+def decide_in_rounds(
+    needs: Needs, candidates_of: Callable[[Collection[int] | None], Sequence[Candidate]], at: datetime
+) -> Decision:
+    """Decide among the ticket's team, then with the general team, then among everybody, until more people could change
+    neither the winner nor the runner-up. `candidates_of` gives those of some teams, all of them for None.
+    """
+    own, near = {needs.team}, {needs.team, needs.general_team}
+    if own != near:
+        decision = decide(needs, candidates_of(own), at)
+        if _stays_in_team(decision):
+            return decision
+    decision = decide(needs, candidates_of(near), at)
+    return decision if decision.rung is not Rung.NOBODY else decide(needs, candidates_of(None), at)
+
+
+def _stays_in_team(decision: Decision) -> bool:
+    own = rungs_of_the_team(decision.needs)
+    if decision.rung in WAITING:
+        return decision.rung in own
+    second = next((a for a in decision.assessments if a.candidate.agent == decision.runner_up), None)
+    place = place_of(second, decision.needs) if second is not None else None
+    # The winner stands no lower than the runner-up.
+    return place is not None and place[0] < len(own)
 
 
 def replay(record: dict[str, Any]) -> Decision:

@@ -4,6 +4,7 @@ an active member, on shift (or on call for a critical ticket), not absent, accep
 """
 
 from collections.abc import Callable
+from itertools import takewhile
 
 from tickets.assignment.assessment import Assessment, Rung, has_room
 from tickets.assignment.facts import Candidate, Needs
@@ -11,6 +12,10 @@ from tickets.assignment.score import holds
 
 # On these the ticket waits, although somebody works.
 WAITING = frozenset({Rung.OFFERED, Rung.HELD})
+# Only people of the ticket's team stand on these.
+_OF_THE_TEAM = WAITING | {
+    Rung.CRITICAL_LEAD, Rung.BEST_SKILLED, Rung.REQUIRED_SKILLS, Rung.PREFERRED_SKILLS, Rung.OVER_CAPACITY, Rung.LEADS,
+}  # fmt: skip
 
 
 def ladder(needs: Needs) -> list[Rung]:
@@ -27,6 +32,11 @@ def ladder(needs: Needs) -> list[Rung]:
         *offered, *first, *spilled, *held, Rung.OVER_CAPACITY, Rung.LEADS, *woken, Rung.GENERAL_TEAM,
         Rung.GENERAL_LEAD, Rung.RESERVED,
     ]  # fmt: skip
+
+
+def rungs_of_the_team(needs: Needs) -> list[Rung]:
+    """The first ones, on which it makes no difference who else is looked at."""
+    return list(takewhile(lambda rung: rung in _OF_THE_TEAM, ladder(needs)))
 
 
 def stands_on(rung: Rung, a: Assessment, needs: Needs) -> bool:

@@ -1,13 +1,14 @@
 """Who could get the ticket, as they stand now: the loader that feeds the pure decision."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from helpdesk.core.statements import rows
-from teams.availability import Availability, load_absences, on_call, profile_of
+from teams.availability import Availability, on_call, profile_of
 from teams.everybody import set_up
 from teams.models import AgentProfile, User
+from teams.periods import absences_of
 from tickets.assignment.effort import EIGHTHS, effort_of
 from tickets.assignment.facts import Candidate
 from tickets.lifecycle import ACTIONABLE
@@ -60,10 +61,10 @@ class Person:
 
 
 def load_people(team_ids: Collection[int], *, at: datetime) -> list[Person]:
-    """The active agents of these teams and whoever is on call for them. Three queries while the set-up stays as it is."""
+    """The active agents of these teams and whoever is on call for them. No query while the set-up stays as it is."""
     wanted, woken = frozenset(team_ids), on_call(team_ids, as_of=at)
     near = [one for pk, one in set_up().people.items() if one.teams & wanted or pk in woken]
-    absences = load_absences([one.user.pk for one in near], as_of=at)
+    absences = absences_of([one.user.pk for one in near], as_of=at)
     return [
         Person(
             user=one.user,
@@ -77,22 +78,34 @@ def load_people(team_ids: Collection[int], *, at: datetime) -> list[Person]:
     ]
 
 
+def seen_by(teams: Collection[int], people: Sequence[Person]) -> list[Person]:
+    """As `load_people` would show them for these teams: without whoever has nothing to do with them."""
+    wanted = frozenset(teams)
+    near = (
+        replace(one, teams=one.teams & wanted, leads=one.leads & wanted, on_call_for=one.on_call_for & wanted)
+        for one in people
+    )
+    return [one for one in near if one.teams or one.on_call_for]
+
+
 def load_queues(agents: Collection[int], *, beside: Ticket | None, due_at: datetime | None) -> dict[int, Queue]:
     """One query. Whoever is not in it has nothing to do. What is overdue comes first, as does all when nothing is due."""
     without = None if beside is None else beside.pk
-    waiting = rows(_QUEUES, due_at, due_at, list(agents), sorted(ACTIONABLE), without)
+    waiting = rows(_QUEUES, due_at, due_at, list(agents), without)
     return {agent: Queue(ahead, is_busy=True) for agent, ahead in waiting}
 
 
+# The statuses are part of it, so that a plan for any values may read the index of these alone.
 _QUEUES = f"""
     SELECT assignee_id,
            coalesce(sum(CASE priority {" ".join(f"WHEN {one:d} THEN {effort_of(one)}" for one in Priority)} END)
                FILTER (WHERE %s::timestamptz IS NULL OR next_due_at <= %s
                           OR (next_due_at IS NULL AND breached_at IS NOT NULL)), 0)
       FROM tickets_ticket
-     WHERE assignee_id = ANY(%s) AND status = ANY(%s) AND assignment_starts_at IS NULL AND id IS DISTINCT FROM %s
+     WHERE assignee_id = ANY(%s) AND status IN ({", ".join(f"'{status}'" for status in sorted(ACTIONABLE))})
+       AND assignment_starts_at IS NULL AND id IS DISTINCT FROM %s
      GROUP BY assignee_id
-"""  # noqa: S608 - numbers of ours
+"""  # noqa: S608 - numbers and words of ours
 
 
 def familiar_agent(ticket: Ticket) -> int | None:

@@ -1,28 +1,29 @@
 """Giving tickets to people: by itself at opening and whenever the facts change, or by hand."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from psycopg.types.json import Jsonb
 
 from helpdesk.core.configuration import held_versions
 from helpdesk.core.errors import DomainError
-from helpdesk.core.statements import insert
+from helpdesk.core.statements import Statement
 from helpdesk.core.transactions import in_transaction
 from teams.models import Team, TeamMembership, User
 from tickets.assignment.assessment import Rung
-from tickets.assignment.decision import Decision, decide
+from tickets.assignment.decision import Decision, decide_in_rounds
 from tickets.assignment.facts import Candidate, Needs
-from tickets.assignment.roster import IDLE, Person, familiar_agent, load_people, load_queues
+from tickets.assignment.roster import IDLE, familiar_agent, load_people, load_queues
 from tickets.events import Cause, EventKind, record
 from tickets.lifecycle import Status, check_move
-from tickets.models import AssignmentDecision, Ticket, TicketEvent
+from tickets.models import Ticket, TicketEvent
 from tickets.permissions import check_staff
 from tickets.services.following import let_watch
-from tickets.services.loads import lock_loads, move_load, share_of
+from tickets.services.loads import load_move, lock_loads, move_load, share_of, whole_general_team
 from tickets.services.needing import needs_of
 from tickets.services.routing import active_teams, general_team, route_for
 from tickets.services.sighting import keep_sighting
@@ -82,9 +83,14 @@ def assign_automatically(
     if (decision.winner, decision.starts_at) == (ticket.assignee_id, ticket.assignment_starts_at):
         return ticket
     event = give(
-        ticket, to=decision.winner, team=decision.team, why=why, rung=decision.rung, starts_at=decision.starts_at
+        ticket,
+        to=decision.winner,
+        team=decision.team,
+        why=why,
+        rung=decision.rung,
+        starts_at=decision.starts_at,
+        beside=[_kept(decision)],
     )
-    insert(AssignmentDecision(event=event, rung=decision.rung, record=decision.to_record()))
     for lead in decision.watching_leads:
         let_watch(ticket, lead, by=None, cause=Cause.ASSIGNMENT, caused_by=event, at=at)
     return ticket
@@ -206,18 +212,20 @@ def _decide_again(ticket: Ticket, at: datetime) -> None:
 
 
 def _decide_under_lock(ticket: Ticket, needs: Needs, at: datetime) -> Decision:
-    """Loads are read under their lock, so that no two decisions fill the same last place."""
-    people = load_people({needs.team, needs.general_team}, at=at)
-    decision = decide(needs, _candidates(ticket, needs, people, at), at)
-    if decision.rung is not Rung.NOBODY:
-        return decision
-    everybody = load_people(active_teams(), at=at)
-    return decide(needs, _candidates(ticket, needs, everybody, at), at)
-
-
-def _candidates(ticket: Ticket, needs: Needs, people: list[Person], at: datetime) -> list[Candidate]:
+    """Loads are read under their lock, so that no two decisions fill the same last place. Teams that give their tickets
+    to their own people don't wait for each other.
+    """
     familiar = familiar_agent(ticket)
-    loads = lock_loads({person.user.pk for person in people} | _assignee_of(ticket))
+    return decide_in_rounds(needs, lambda teams: _candidates(ticket, needs, teams, familiar, at), at)
+
+
+def _candidates(
+    ticket: Ticket, needs: Needs, teams: Collection[int] | None, familiar: int | None, at: datetime
+) -> list[Candidate]:
+    people = load_people(active_teams() if teams is None else teams, at=at)
+    agents = {person.user.pk for person in people}
+    # Another round may want all of the general team, and never a second part of it.
+    loads = lock_loads(agents | whole_general_team(agents) | _assignee_of(ticket))
     queues = load_queues(loads.keys(), beside=ticket, due_at=needs.first_response_due_at)
     return [
         person.as_candidate(
@@ -239,6 +247,7 @@ def give(
     rung: str,
     starts_at: datetime | None = None,
     status_then: Status = Status.ASSIGNED,
+    beside: Sequence[Statement] = (),
 ) -> TicketEvent:
     """Hand a locked ticket over; the AgentLoad rows of both people are locked too. Writes one event."""
     share, assignee, old_team, status = share_of(ticket), ticket.assignee_id, ticket.team_id, ticket.status
@@ -252,7 +261,6 @@ def give(
     ticket.kept_until = None
     if had_since is not None:
         keep_sighting(ticket, since=had_since)
-    move_load(share, ticket, assigned_at=why.at)
     data: dict[str, Any] = {
         "assignee": {"before": assignee, "after": to},
         "team": {"before": old_team, "after": team},
@@ -261,7 +269,8 @@ def give(
     }
     if why.note is not None:
         data["note"] = why.note
-    return _record_with_status(ticket, EventKind.ASSIGNED, why, data, status)
+    moves = load_move(share, ticket, assigned_at=why.at)
+    return _record_with_status(ticket, EventKind.ASSIGNED, why, data, status, beside=[*moves, *beside])
 
 
 def unassign(ticket: Ticket, why: Why, *, team: int | None = None) -> TicketEvent:
@@ -296,7 +305,7 @@ def _leave_waiting(ticket: Ticket, decision: Decision, why: Why) -> Ticket:
     if waits_already:
         return ticket
     until = decision.needs.may_hold_until if decision.rung is Rung.HELD else None
-    event = record(
+    record(
         ticket,
         EventKind.HELD,
         actor=why.by,
@@ -304,12 +313,22 @@ def _leave_waiting(ticket: Ticket, decision: Decision, why: Why) -> Ticket:
         caused_by=why.caused_by,
         at=why.at,
         data={"until": None if until is None else until.isoformat(), "rung": decision.rung.value},
+        beside=[_kept(decision)],
     )
-    insert(AssignmentDecision(event=event, rung=decision.rung, record=decision.to_record()))
     return ticket
 
 
-def _record_with_status(ticket: Ticket, kind: str, why: Why, data: dict[str, Any], status_before: str) -> TicketEvent:
+_KEEP = "INSERT INTO tickets_assignmentdecision (event_id, rung, record) SELECT id, %s, %s FROM recorded"
+
+
+def _kept(decision: Decision) -> Statement:
+    """Its AssignmentDecision, written with the event of what it led to."""
+    return _KEEP, [decision.rung.value, Jsonb(decision.to_record())]
+
+
+def _record_with_status(
+    ticket: Ticket, kind: str, why: Why, data: dict[str, Any], status_before: str, *, beside: Sequence[Statement] = ()
+) -> TicketEvent:
     if ticket.status != status_before:
         data["status"] = {"before": status_before, "after": ticket.status}
     return record(
@@ -321,6 +340,7 @@ def _record_with_status(ticket: Ticket, kind: str, why: Why, data: dict[str, Any
         at=why.at,
         data=data,
         saving=_ASSIGNMENT_COLUMNS,
+        beside=beside,
     )
 
 

@@ -1,16 +1,15 @@
 """The desk in memory: decisions as they would be made now, one after another, without a lock and without a trace."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from helpdesk.core.configuration import held_versions
-from tickets.assignment.assessment import Rung
-from tickets.assignment.decision import Decision, decide
+from tickets.assignment.decision import Decision, decide_in_rounds
 from tickets.assignment.effort import effort_of
 from tickets.assignment.facts import Candidate, Needs
-from tickets.assignment.roster import Person, Queue, familiar_agent, load_people
+from tickets.assignment.roster import Person, Queue, familiar_agent, load_people, seen_by
 from tickets.lifecycle import ACTIONABLE
 from tickets.models import AgentLoad, Ticket
 from tickets.services.needing import needs_of
@@ -46,10 +45,10 @@ class ForeseenDesk:
             self._waiting[agent][pk] = _Waiting(effort_of(priority), due_at, breached_at is not None)
 
     def candidates(
-        self, ticket: Ticket, needs: Needs, *, familiar: int | None, teams: set[int] | None
+        self, ticket: Ticket, needs: Needs, *, familiar: int | None, teams: Collection[int] | None
     ) -> list[Candidate]:
         """Everybody, or those of these teams, as they stand by now; `ticket` itself waits for nobody."""
-        people = self.people if teams is None else [near for person in self.people if (near := _seen_by(person, teams))]
+        people = self.people if teams is None else seen_by(teams, self.people)
         return [
             person.as_candidate(
                 self._loads[person.user.pk],
@@ -61,13 +60,10 @@ class ForeseenDesk:
         ]
 
     def decide(self, ticket: Ticket, needs: Needs, *, familiar: int | None) -> Decision:
-        """As the product would: first over the ticket's team and the general one, then over everybody."""
-        near = decide(
-            needs, self.candidates(ticket, needs, familiar=familiar, teams={needs.team, needs.general_team}), self.at
+        """As the product would."""
+        return decide_in_rounds(
+            needs, lambda teams: self.candidates(ticket, needs, familiar=familiar, teams=teams), self.at
         )
-        if near.rung is not Rung.NOBODY:
-            return near
-        return decide(needs, self.candidates(ticket, needs, familiar=familiar, teams=None), self.at)
 
     def give(self, ticket: Ticket, to: int, effort: int) -> None:
         load = self._loads[to]
@@ -93,11 +89,3 @@ def foresee_decision(ticket: Ticket, *, at: datetime) -> Decision:
     if ticket.assignee_id is not None:
         desk.take(ticket, ticket.assignee_id, effort_of(ticket.priority, ticket.status))
     return desk.decide(ticket, needs, familiar=familiar_agent(ticket))
-
-
-def _seen_by(person: Person, teams: set[int]) -> Person | None:
-    """The person as `load_people` would show them for these teams; None for whoever has nothing to do with them."""
-    near = replace(
-        person, teams=person.teams & teams, leads=person.leads & teams, on_call_for=person.on_call_for & teams
-    )
-    return near if near.teams or near.on_call_for else None

@@ -4,9 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
-from helpdesk.core.statements import select
+from helpdesk.core.statements import Statement, run, select
+from teams.everybody import set_up
 from tickets.assignment.effort import effort_of
 from tickets.models import AgentLoad, Ticket
 
@@ -24,7 +23,10 @@ def share_of(ticket: Ticket) -> Share:
 
 
 def lock_loads(agents: Collection[int]) -> dict[int, AgentLoad]:
-    """Lock the rows of all these agents in one statement, by ascending id; a missing row is made first."""
+    """Lock the rows of all these agents in one statement; a missing row is made first.
+
+    The general team's agents come last, each part by ascending id: whoever has locked a team may still lock that one.
+    """
     rows = _locked(agents)
     missing = set(agents) - rows.keys()
     if missing:
@@ -33,8 +35,20 @@ def lock_loads(agents: Collection[int]) -> dict[int, AgentLoad]:
     return rows
 
 
+def whole_general_team(agents: Collection[int]) -> frozenset[int]:
+    """All agents of the general team if one of these is of it; otherwise nobody."""
+    general = set_up().general_agents
+    return general if not general.isdisjoint(agents) else frozenset()
+
+
 def move_load(before: Share, ticket: Ticket, *, assigned_at: datetime | None = None) -> None:
-    """Take the old share off and put the new one on. `assigned_at` marks the new assignee as just given something.
+    """Take the old share off and put the new one on. See `load_move`."""
+    for statement, values in load_move(before, ticket, assigned_at=assigned_at):
+        run(statement, *values)
+
+
+def load_move(before: Share, ticket: Ticket, *, assigned_at: datetime | None = None) -> list[Statement]:
+    """What takes the old share off and puts the new one on. `assigned_at` marks the new assignee as just given something.
 
     When the agent changes, both rows must be locked already: two updates here are in no particular order.
     """
@@ -44,11 +58,12 @@ def move_load(before: Share, ticket: Ticket, *, assigned_at: datetime | None = N
         deltas[before.agent] = -before.effort
     if after.agent is not None:
         deltas[after.agent] = deltas.get(after.agent, 0) + after.effort
-    for agent, delta in sorted(deltas.items()):
-        given_at = assigned_at if agent == after.agent else None
-        if delta or given_at is not None:
-            with connection.cursor() as cursor:
-                cursor.execute(_MOVE, [delta, given_at, agent])
+    given_at = {after.agent: assigned_at}
+    return [
+        (_MOVE, [delta, given_at.get(agent), agent])
+        for agent, delta in sorted(deltas.items())
+        if delta or given_at.get(agent) is not None
+    ]
 
 
 _MOVE = """
@@ -65,5 +80,8 @@ def recounted_load(agent: int) -> int:
 
 
 def _locked(agents: Collection[int]) -> dict[int, AgentLoad]:
-    found = select(AgentLoad, "WHERE agent_id = ANY(%s) ORDER BY agent_id FOR NO KEY UPDATE", list(agents))
+    found = select(AgentLoad, _LOCKED, list(agents), list(set_up().general_agents))
     return {row.pk: row for row in found}
+
+
+_LOCKED = "WHERE agent_id = ANY(%s) ORDER BY agent_id = ANY(%s), agent_id FOR NO KEY UPDATE"

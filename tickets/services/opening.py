@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.timezone import now
 
 from helpdesk.core.configuration import held_versions
-from helpdesk.core.statements import insert
+from helpdesk.core.statements import insert_with
 from helpdesk.core.text import single_line
 from helpdesk.core.transactions import in_transaction
 from teams.models import Organisation, User
@@ -18,7 +18,7 @@ from tickets.services.attaching import CheckedFile, attach
 from tickets.services.following import tag_name
 from tickets.services.routing import Route, route_for
 from tickets.services.submitting import earlier_submission, file_prints, fingerprint, remember_submission
-from tickets.services.triaging import keep_opinion
+from tickets.services.triaging import kept_opinion
 from tickets.triage.opinion import Opinion, form_opinion
 
 
@@ -123,16 +123,33 @@ def _open(
         last_customer_message_at=at if author == requester else None,
         last_agent_message_at=None if author == requester else at,
     )
-    insert(ticket)
-    message = _save_description(ticket, description, author, channel, files, at)
+    ticket.unwritten = set()
+    message = Message(
+        author=author,
+        body=description,
+        channel=channel,
+        is_from_staff=author != requester,
+        sent_at=at,
+    )
+    insert_with(ticket, message, link="ticket")
+    attach(message, files)
     _file_under(ticket, tags)
     Watcher.objects.bulk_create(
         [Watcher(ticket=ticket, user=user) for user in {*watchers} - {requester}], ignore_conflicts=True
     )
     remember_submission(by or requester, submission_key, print_, ticket=ticket, message=message)
-    keep_opinion(ticket, opinion, at=at)
-    opened = record(ticket, EventKind.OPENED, actor=by, at=at, data=_opening_data(ticket, message, route, opinion))
+    opened = record(
+        ticket,
+        EventKind.OPENED,
+        actor=by,
+        at=at,
+        data=_opening_data(ticket, message, route, opinion),
+        beside=kept_opinion(ticket, opinion, at=at),
+    )
     ticket = assign_automatically(ticket, by=None, cause=Cause.ASSIGNMENT, caused_by=opened, at=at)
+    if ticket.unwritten:
+        ticket.save(update_fields=ticket.unwritten)
+    ticket.unwritten = None
     # Whoever keeps the object finds what it is filed under later.
     ticket._prefetched_objects_cache = {}  # type: ignore[attr-defined]
     return ticket
@@ -146,22 +163,6 @@ def _allowed_priority(
     may = may_request_critical or (by is not None and by.is_staff)
     may = may or (organisation is not None and organisation.may_request_critical)
     return Priority(wanted) if may else min(Priority(wanted), Priority.HIGH)
-
-
-def _save_description(
-    ticket: Ticket, description: str, author: User, channel: str, files: Sequence[CheckedFile], at: datetime
-) -> Message:
-    message = Message(
-        ticket=ticket,
-        author=author,
-        body=description,
-        channel=channel,
-        is_from_staff=author != ticket.requester,
-        sent_at=at,
-    )
-    insert(message)
-    attach(message, files)
-    return message
 
 
 def _file_under(ticket: Ticket, names: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from helpdesk.core.errors import DomainError
-from helpdesk.core.statements import insert
+from helpdesk.core.statements import Statement, insertion
 from helpdesk.core.transactions import in_transaction
 from teams.models import User
 from tickets.events import EventKind
@@ -23,8 +23,8 @@ class NotSuggested(DomainError):
     status = 409
 
 
-def keep_opinion(ticket: Ticket, opinion: Opinion, *, at: datetime) -> Prediction:
-    """In the transaction that opens the ticket. Two statements at most."""
+def kept_opinion(ticket: Ticket, opinion: Opinion, *, at: datetime) -> list[Statement]:
+    """Its Prediction, and what similar tickets are found by, to be written with the event of the opening."""
     prediction = Prediction(
         ticket=ticket,
         version_id=opinion.version,
@@ -42,10 +42,10 @@ def keep_opinion(ticket: Ticket, opinion: Opinion, *, at: datetime) -> Predictio
         duration_ms=opinion.duration_ms,
         made_at=at,
     )
-    insert(prediction)
+    kept = [insertion([prediction])]
     if opinion.vector is not None:
-        insert(new_vector(ticket.pk, opinion.vector, opinion.encoder))
-    return prediction
+        kept.append(insertion([new_vector(ticket.pk, opinion.vector, opinion.encoder)]))
+    return kept
 
 
 @in_transaction

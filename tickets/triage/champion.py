@@ -29,6 +29,7 @@ log = structlog.get_logger(__name__)
 # Two tickets may be thought about at a time; a third one waits, and goes on by rules when its time is up.
 _thinkers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="triage")
 _lock = threading.Lock()
+THINK_AT_ONCE = frozenset({"none"})
 
 
 class Broken(Exception):
@@ -52,8 +53,13 @@ _known: tuple[int, Future[Loaded]] | None = None
 
 
 def think(call: Callable[[Loaded], R], *, version: int, seconds: float) -> R:
-    """`call` with the loaded champion, in another thread. Raises Broken, Warming, or NotInTime after `seconds`."""
+    """`call` with the loaded champion, in another thread. Raises Broken, Warming, or NotInTime after `seconds`.
+
+    Encoders that only count words think in this thread once they are loaded: they are quicker than changing it.
+    """
     loading = _loading(version)
+    if loading.done() and loading.result().encoder.name in THINK_AT_ONCE:
+        return call(loading.result())
     job = _thinkers.submit(lambda: call(loading.result()))
     try:
         return job.result(timeout=seconds)

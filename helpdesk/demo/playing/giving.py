@@ -7,10 +7,10 @@ from datetime import datetime
 from helpdesk.demo.playing.facts import Desk
 from helpdesk.demo.playing.performance import Performance
 from teams.models import User
-from tickets.assignment.decision import Decision, decide
+from tickets.assignment.decision import Decision, decide_in_rounds
 from tickets.assignment.effort import effort_of
 from tickets.assignment.facts import Candidate, Needs
-from tickets.assignment.roster import IDLE, Queue
+from tickets.assignment.roster import IDLE, Queue, seen_by
 from tickets.lifecycle import ACTIONABLE
 from tickets.models import AgentLoad, Ticket
 from tickets.services.needing import needs_of
@@ -30,13 +30,13 @@ class Giving:
     def decide_at_opening(self, play: Performance, at: datetime) -> Decision:
         """The needs were read for all tickets at once; the deadline is known by now."""
         needs = replace(play.needs, first_response_due_at=play.ticket.first_response_due_at)
-        return decide(needs, self._candidates(play.ticket, needs, at), at)
+        return self._decide(play.ticket, needs, at)
 
     def decide_anew(
         self, play: Performance, at: datetime, *, excluded: Collection[int] = (), may_wake: bool = False
     ) -> Decision:
         needs = needs_of(play.ticket, excluded=excluded, may_wake=may_wake, at=at)
-        return decide(needs, self._candidates(play.ticket, needs, at), at)
+        return self._decide(play.ticket, needs, at)
 
     def on_duty(self, ticket: Ticket, at: datetime) -> User:
         """Whoever has it, if they work now; else whoever of the team works and has the least, a lead last."""
@@ -66,18 +66,22 @@ class Giving:
     def _load(self, agent: int) -> AgentLoad:
         return self.loads.setdefault(agent, AgentLoad(agent_id=agent, load_eighths=0))
 
-    def _candidates(self, ticket: Ticket, needs: Needs, at: datetime) -> list[Candidate]:
+    def _decide(self, ticket: Ticket, needs: Needs, at: datetime) -> Decision:
         queues = self._queues(beside=ticket, due_at=needs.first_response_due_at)
-        familiar = self._familiar(ticket)
-        return [
-            person.as_candidate(
-                self._load(person.user.pk),
-                at=at,
-                has_affinity=person.user.pk == familiar,
-                queue=queues.get(person.user.pk, IDLE),
-            )
-            for person in self.desk.candidates[ticket.team_id]
-        ]
+        familiar, people = self._familiar(ticket), self.desk.candidates[ticket.team_id]
+
+        def candidates_of(teams: Collection[int] | None) -> list[Candidate]:
+            return [
+                person.as_candidate(
+                    self._load(person.user.pk),
+                    at=at,
+                    has_affinity=person.user.pk == familiar,
+                    queue=queues.get(person.user.pk, IDLE),
+                )
+                for person in (people if teams is None else seen_by(teams, people))
+            ]
+
+        return decide_in_rounds(needs, candidates_of, at)
 
     def _queues(self, *, beside: Ticket, due_at: datetime | None) -> dict[int, Queue]:
         """As `tickets.assignment.roster.load_queues` reads them."""

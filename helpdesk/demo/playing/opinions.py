@@ -19,7 +19,7 @@ class Opinions:
         self._formed: dict[tuple[str | None, bool], Opinion] = {}
 
     def keep(self, play: Performance, *, at: datetime) -> Prediction:
-        """As `tickets.services.triaging.keep_opinion` does."""
+        """As `tickets.services.triaging.kept_opinion` does."""
         ticket = play.ticket
         opinion = self._opinion(ticket.title, play.script.description, ticket.category)
         play.prediction = self.rows.add(

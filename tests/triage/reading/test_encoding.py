@@ -97,8 +97,9 @@ def test_several_threads_share_one_encoder(minilm: MiniLM):
         np.testing.assert_allclose(point, expected, atol=1e-5)
 
 
-def test_without_the_model_file_the_encoder_is_not_to_be_had(settings, tmp_path: Path):
+def test_without_the_model_file_the_encoder_is_not_to_be_had(settings, tmp_path: Path, monkeypatch):
     settings.DATA_DIR = tmp_path
+    monkeypatch.setattr(encoders, "_warm", {})
 
     assert not encoders.available("minilm")
     assert encoders.available("none")
