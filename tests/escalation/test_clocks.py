@@ -7,7 +7,9 @@ import pytest
 from escalation.kinds import SLA_BREACHED
 from escalation.models import Metric, SlaPolicy
 from escalation.models.clock import BreachCause, ClockState
+from escalation.services.promising import PROMISES, show_promises
 from escalation.services.sweeping import sweep_clocks
+from teams.models import User
 from tests.cast import MONDAY
 from tests.escalation.desk import HOUR, clock_of, promise
 from tickets.events import Cause, EventKind
@@ -230,6 +232,23 @@ def test_the_first_matching_policy_holds_and_the_clock_keeps_its_version(cast):
     ticket = cast.open_ticket()
     assert clock_of(ticket, FIRST).policy == first
     assert clock_of(ticket, FIRST).policy_version == 1
+
+
+@pytest.mark.parametrize("case", ["given to somebody", "nobody is there", "opened by staff", "nothing is promised"])
+def test_what_a_new_ticket_shows_is_what_its_clocks_say(cast, case):
+    promise()
+    if case == "nobody is there":
+        User.objects.filter(is_staff=True).update(is_active=False)
+    if case == "nothing is promised":
+        SlaPolicy.objects.update(is_active=False)
+    ticket = cast.open_ticket(author=cast.lena if case == "opened by staff" else cast.rosa)
+    assert (ticket.assignee is None) == (case == "nobody is there")
+    kept = fresh(ticket)
+    shown = {name: getattr(kept, name) for name in PROMISES}
+    assert shown == {name: getattr(ticket, name) for name in PROMISES}
+    assert (shown["next_due_at"] is None) == (case == "nothing is promised")
+    show_promises([kept])
+    assert {name: getattr(kept, name) for name in PROMISES} == shown
 
 
 def test_without_a_matching_policy_or_target_nothing_is_promised(cast):

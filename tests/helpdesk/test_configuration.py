@@ -1,5 +1,6 @@
 """What is set up is remembered by each process until it is changed, whatever the way in; and never longer."""
 
+from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import pytest
@@ -9,17 +10,20 @@ from escalation.models import EscalationLevel, EscalationPolicy
 from helpdesk.core.configuration import Remembered, held_versions, look_again
 from teams.everybody import set_up
 from teams.models import (
+    Absence,
     AgentProfile,
     AgentSkill,
     Calendar,
     CalendarVersion,
     OnCallRota,
+    OnCallShift,
     Shift,
     Skill,
     Team,
     TeamMembership,
     User,
 )
+from teams.periods import absences_of, shifts_at
 from tests.cast import MONDAY, assemble, make_agent, make_person
 from tickets.models import Category, CategorySkill, ModelVersion, RoutingRule, Target, TriageSwitch
 from tickets.services.routing import route_for
@@ -125,6 +129,34 @@ def test_customers_who_come_change_nothing(cast, counted):
     User.objects.filter(pk=cast.rosa.pk).update(is_active=False, full_name="R.")
     User.objects.filter(pk=cast.amir.pk).update(last_login=MONDAY)
     assert counted.read() == 1
+
+
+def test_an_absence_or_an_on_call_shift_that_is_booked_or_moved_is_seen_at_once(cast):
+    team, hour = {cast.billing.pk}, timedelta(hours=1)
+    assert absences_of([cast.amir.pk], as_of=MONDAY) == {}
+    away = Absence.objects.create(user=cast.amir, starts_at=MONDAY, ends_at=MONDAY + hour)
+    woken = OnCallShift.objects.create(user=cast.amir, team=cast.billing, starts_at=MONDAY, ends_at=MONDAY + hour)
+    assert absences_of([cast.amir.pk, cast.lena.pk], as_of=MONDAY) == {cast.amir.pk: ((MONDAY, MONDAY + hour),)}
+    assert shifts_at(team, as_of=MONDAY) == [(cast.amir.pk, cast.billing.pk)]
+    Absence.objects.filter(pk=away.pk).update(ends_at=MONDAY + 2 * hour)
+    assert absences_of([cast.amir.pk], as_of=MONDAY + hour) == {cast.amir.pk: ((MONDAY, MONDAY + 2 * hour),)}
+    assert shifts_at(team, as_of=MONDAY + hour) == []
+    User.objects.filter(pk=cast.amir.pk).update(is_active=False)
+    assert shifts_at(team, as_of=MONDAY) == []
+    woken.delete()
+    away.delete()
+    assert absences_of([cast.amir.pk], as_of=MONDAY) == {}
+
+
+@pytest.mark.parametrize("back", [0, 1, 40, 400])
+def test_what_lasts_over_the_turn_of_a_month_is_seen_on_both_sides(cast, back):
+    turn = datetime(2026, 3, 1, tzinfo=UTC) - timedelta(days=back)
+    turn = turn.replace(day=1)
+    before, after = turn - timedelta(seconds=1), turn
+    Absence.objects.create(user=cast.amir, starts_at=turn - timedelta(days=2), ends_at=turn + timedelta(days=1))
+    for as_of in (before, after):
+        assert list(absences_of([cast.amir.pk], as_of=as_of)) == [cast.amir.pk]
+    assert absences_of([cast.amir.pk], as_of=turn + timedelta(days=1)) == {}
 
 
 def test_another_area_is_not_loaded_anew(cast):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpdesk.core.statements import insert, select
+from helpdesk.core.statements import insert, insert_with, rows, run, select, updating
 from teams.models import User
 from tests.cast import MONDAY
 from tickets.models import Channel, Message, Prediction, Tag, Ticket
@@ -58,6 +58,41 @@ def test_what_is_there_is_left_as_it_is(db):
     Tag.objects.create(name="vip")
     insert(Tag(name="vip"), Tag(name="new"), unless_there=True)
     assert sorted(Tag.objects.values_list("name", flat=True)) == ["new", "vip"]
+
+
+def test_a_child_is_saved_with_its_parent(cast, django_assert_num_queries):
+    ticket = Ticket(title="Two %s", requester=cast.rosa, team=cast.billing, channel=Channel.API, opened_at=MONDAY,
+                    updated_at=MONDAY)  # fmt: skip
+    child = Message(author=cast.rosa, body="One'; --", channel=Channel.API, sent_at=MONDAY)
+    with django_assert_num_queries(1):
+        insert_with(ticket, child, link="ticket")
+    assert child.ticket is ticket
+    assert fields(Ticket.objects.get(pk=ticket.pk)) == fields(ticket)
+    assert fields(Message.objects.get(pk=child.pk)) == fields(child)
+    child.body = "Two"
+    child.save()
+    assert ticket.messages.get().body == "Two"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_an_update_changes_the_named_fields_of_its_rows_only(cast, count):
+    tickets = [cast.open_ticket() for _number in range(count + 1)]
+    for ticket in tickets:
+        ticket.title, ticket.closed_at, ticket.assignee = f"Now {ticket.pk}", MONDAY, None
+    statement, values = updating(tickets[:count], ["title", "closed_at"])
+    run(statement, *values)
+    kept = [Ticket.objects.get(pk=ticket.pk) for ticket in tickets]
+    assert [row.title == f"Now {row.pk}" for row in kept] == [True] * count + [False]
+    assert [row.closed_at for row in kept] == [MONDAY] * count + [None]
+    assert all(row.assignee for row in kept)
+
+
+def test_a_statement_is_planned_once_whatever_the_size_of_its_numbers(db):
+    statement = "SELECT 'planned once', %s::bigint"
+    for number in (1, 2, 40_000, 3_000_000_000, 5):
+        assert rows(statement, number) == [("planned once", number)]
+    (planned,) = rows("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", "SELECT 'planned once'%")
+    assert planned == (1,)
 
 
 def test_nothing_takes_no_statement(db, django_assert_num_queries):
