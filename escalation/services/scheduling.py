@@ -43,10 +43,13 @@ def start_with_timers(ticket: Ticket, clocks: Sequence[Clock], facts: dict[str, 
     """Save a ticket's first clocks, each of another metric, with the timers that count from them. One statement."""
     if not clocks:
         return
-    timers = _timers(ticket, _plans(clocks, facts), fired={})
+    timers = _spaced(_plans(clocks, facts), fired={})
     insert, values = insertion(clocks)
-    plan = [[timer.clock.metric, timer.level_id, timer.due_at] for timer in timers if timer.clock is not None]
-    columns = [list(column) for column in zip(*plan, strict=True)] or [[], [], []]
+    columns = [
+        [plan.level.anchor for plan, _due in timers],
+        [plan.level.pk for plan, _due in timers],
+        [due for _plan, due in timers],
+    ]
     keys = {metric: pk for pk, metric in rows(_START.format(insert=insert), *values, ticket.pk, *columns)}
     for clock in clocks:
         clock.pk = keys[clock.metric]
@@ -141,22 +144,23 @@ def _schedule(ticket: Ticket, plans: Sequence[_Plan]) -> None:
     # Of a ticket that was opened just now nothing has fired.
     before = rows(_FIRED, ticket.pk) if ticket.version > 1 else []
     fired = {(level, episode): at for level, episode, at in before}
-    insert(*_timers(ticket, plans, fired=fired), unless_there=True)
+    timers = [
+        EscalationTimer(ticket=ticket, level=plan.level, clock=plan.clock, episode=plan.episode, due_at=due)
+        for plan, due in _spaced(plans, fired=fired)
+    ]
+    insert(*timers, unless_there=True)
 
 
-def _timers(
-    ticket: Ticket, plans: Sequence[_Plan], *, fired: Mapping[tuple[int, str], datetime]
-) -> list[EscalationTimer]:
-    """Those of what has not fired, unsaved, each at its distance from the level before it in its policy."""
-    timers: list[EscalationTimer] = []
+def _spaced(plans: Sequence[_Plan], *, fired: Mapping[tuple[int, str], datetime]) -> list[tuple[_Plan, datetime]]:
+    """What has not fired and when it is due, each at its distance from the level before it in its policy."""
+    timers: list[tuple[_Plan, datetime]] = []
     earliest: dict[int, datetime] = {}
     for plan in plans:
         policy = plan.level.policy
         due = max(plan.due_at, earliest.get(policy.pk, plan.due_at))
         fired_at = fired.get((plan.level.pk, plan.episode))
         if fired_at is None:
-            timer = EscalationTimer(ticket=ticket, level=plan.level, clock=plan.clock, episode=plan.episode, due_at=due)
-            timers.append(timer)
+            timers.append((plan, due))
         earliest[policy.pk] = plan.calendar.add(max(due, fired_at or due), policy.level_distance_seconds)
     return timers
 

@@ -88,24 +88,21 @@ def seen_by(teams: Collection[int], people: Sequence[Person]) -> list[Person]:
     return [one for one in near if one.teams or one.on_call_for]
 
 
-def load_queues(agents: Collection[int], *, beside: Ticket | None, due_at: datetime | None) -> dict[int, Queue]:
-    """One query. Whoever is not in it has nothing to do. What is overdue comes first, as does all when nothing is due."""
-    without = None if beside is None else beside.pk
-    waiting = rows(_QUEUES, due_at, due_at, list(agents), without)
-    return {agent: Queue(ahead, is_busy=True) for agent, ahead in waiting}
-
-
-# The statuses are part of it, so that a plan for any values may read the index of these alone.
-_QUEUES = f"""
-    SELECT assignee_id,
-           coalesce(sum(CASE priority {" ".join(f"WHEN {one:d} THEN {effort_of(one)}" for one in Priority)} END)
-               FILTER (WHERE %s::timestamptz IS NULL OR next_due_at <= %s
-                          OR (next_due_at IS NULL AND breached_at IS NOT NULL)), 0)
-      FROM tickets_ticket
-     WHERE assignee_id = ANY(%s) AND status IN ({", ".join(f"'{status}'" for status in sorted(ACTIONABLE))})
-       AND assignment_starts_at IS NULL AND id IS DISTINCT FROM %s
-     GROUP BY assignee_id
-"""  # noqa: S608 - numbers and words of ours
+def load_queues(
+    agents: Collection[int], *, beside: Ticket, due_at: datetime | None
+) -> tuple[dict[int, Queue], int | None]:
+    """What waits for them, and `familiar_agent(beside)`. One query. Whoever is not in it has nothing to do. What is overdue
+    comes first, as does all when nothing is due.
+    """
+    values = (due_at, due_at, list(agents), beside.pk, beside.requester_id, beside.pk)
+    queues: dict[int, Queue] = {}
+    familiar = None
+    for agent, ahead in rows(_QUEUES_AND_FAMILIAR, *values):
+        if ahead is None:
+            familiar = agent
+        else:
+            queues[agent] = Queue(ahead, is_busy=True)
+    return queues, familiar
 
 
 def familiar_agent(ticket: Ticket) -> int | None:
@@ -118,3 +115,15 @@ _FAMILIAR = """
     SELECT assignee_id FROM tickets_ticket
      WHERE requester_id = %s AND assignee_id IS NOT NULL AND id IS DISTINCT FROM %s ORDER BY id DESC LIMIT 1
 """
+# The statuses are part of it, so that a plan for any values may read the index of these alone.
+_QUEUES_AND_FAMILIAR = f"""
+    SELECT assignee_id,
+           coalesce(sum(CASE priority {" ".join(f"WHEN {one:d} THEN {effort_of(one)}" for one in Priority)} END)
+               FILTER (WHERE %s::timestamptz IS NULL OR next_due_at <= %s
+                          OR (next_due_at IS NULL AND breached_at IS NOT NULL)), 0)
+      FROM tickets_ticket
+     WHERE assignee_id = ANY(%s) AND status IN ({", ".join(f"'{status}'" for status in sorted(ACTIONABLE))})
+       AND assignment_starts_at IS NULL AND id IS DISTINCT FROM %s
+     GROUP BY assignee_id
+     UNION ALL SELECT familiar.assignee_id, NULL FROM ({_FAMILIAR}) AS familiar
+"""  # noqa: S608 - numbers and words of ours

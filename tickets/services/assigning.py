@@ -17,7 +17,7 @@ from teams.models import Team, TeamMembership, User
 from tickets.assignment.assessment import Rung
 from tickets.assignment.decision import Decision, decide_in_rounds
 from tickets.assignment.facts import Candidate, Needs
-from tickets.assignment.roster import IDLE, familiar_agent, load_people, load_queues
+from tickets.assignment.roster import IDLE, load_people, load_queues
 from tickets.events import Cause, EventKind, record
 from tickets.lifecycle import Status, check_move
 from tickets.models import Ticket, TicketEvent
@@ -215,18 +215,15 @@ def _decide_under_lock(ticket: Ticket, needs: Needs, at: datetime) -> Decision:
     """Loads are read under their lock, so that no two decisions fill the same last place. Teams that give their tickets
     to their own people don't wait for each other.
     """
-    familiar = familiar_agent(ticket)
-    return decide_in_rounds(needs, lambda teams: _candidates(ticket, needs, teams, familiar, at), at)
+    return decide_in_rounds(needs, lambda teams: _candidates(ticket, needs, teams, at), at)
 
 
-def _candidates(
-    ticket: Ticket, needs: Needs, teams: Collection[int] | None, familiar: int | None, at: datetime
-) -> list[Candidate]:
+def _candidates(ticket: Ticket, needs: Needs, teams: Collection[int] | None, at: datetime) -> list[Candidate]:
     people = load_people(active_teams() if teams is None else teams, at=at)
     agents = {person.user.pk for person in people}
     # Another round may want all of the general team, and never a second part of it.
     loads = lock_loads(agents | whole_general_team(agents) | _assignee_of(ticket))
-    queues = load_queues(loads.keys(), beside=ticket, due_at=needs.first_response_due_at)
+    queues, familiar = load_queues(loads.keys(), beside=ticket, due_at=needs.first_response_due_at)
     return [
         person.as_candidate(
             loads[person.user.pk],
