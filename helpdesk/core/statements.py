@@ -156,7 +156,7 @@ def _following(model: type[Model], given: Fields, link: str) -> tuple[str, Field
     """An INSERT whose foreign key `link` is the key of the row in `parent`, and the fields that it takes values for."""
     key = model._meta.get_field(link)
     fields = tuple(field for field in given if field is not key)
-    places = ", ".join(f"%s::{field.db_type(connection)}" for field in fields)
+    places = ", ".join(f"%s::{_type(field)}" for field in fields)
     table, parent = _table(model), _name(cast("Field[Any, Any]", key.related_model._meta.pk))  # type: ignore[union-attr]
     return (
         f"INSERT INTO {table} ({_names((*fields, key))}) SELECT {places}, parent.{parent} FROM parent",  # type: ignore[arg-type]  # noqa: S608
@@ -181,12 +181,17 @@ def _change(model: type[Model], names: tuple[str, ...]) -> tuple[str, str, Field
     given = ", ".join(f"{column} = %s" for column in columns[1:])
     one = f"UPDATE {_table(model)} SET {given} WHERE {columns[0]} = %s"  # noqa: S608 - our names
     setting = ", ".join(f"{column} = changed.{column}" for column in columns[1:])
-    arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+    arrays = ", ".join(f"%s::{_type(field)}[]" for field in fields)
     many = (
         f"UPDATE {_table(model)} AS old SET {setting} FROM unnest({arrays}) AS changed ({', '.join(columns)})"  # noqa: S608
         f" WHERE old.{columns[0]} = changed.{columns[0]}"
     )
     return one, many, fields
+
+
+def _type(field: "Field[Any, Any]") -> str:
+    """Without its length: a cast would cut what is too long, the column refuses it."""
+    return str(field.db_type(connection)).split("(")[0]
 
 
 def _table(model: type[Model]) -> str:

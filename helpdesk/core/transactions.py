@@ -1,6 +1,7 @@
 """How a verb runs: all or nothing, tried again when PostgreSQL asks for it, with files cleaned up after a rollback.
 
-A reference to a row that is gone asks for it, too: what was remembered of the set-up may have been deleted meanwhile.
+A reference to a row that is gone asks for it, too: what was remembered of the set-up may have been deleted meanwhile. So does
+a plan that a migration has overtaken.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import structlog
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, NotSupportedError, OperationalError, connection, transaction
 
 from helpdesk.core.configuration import look_again
 
@@ -23,6 +24,7 @@ TRIES = 3
 # Serialization failure, deadlock, lock not had in time: PostgreSQL has rolled back, doing it all again is safe.
 _RETRYABLE = {"40001", "40P01", "55P03"}
 _REFERENCE_GONE = "23503"
+_PLAN_OUTDATED = "0A000"
 _undo: ContextVar[list[Undo] | None] = ContextVar("undo_on_rollback", default=None)
 
 
@@ -37,8 +39,9 @@ def in_transaction(verb: Callable[P, R]) -> Callable[P, R]:
         for tries_left in range(tries - 1, -1, -1):
             try:
                 return _attempt(lambda: verb(*args, **kwargs))
-            except (OperationalError, IntegrityError) as error:
-                if not tries_left or not (is_retryable(error) or _sqlstate(error) == _REFERENCE_GONE):
+            except (OperationalError, IntegrityError, NotSupportedError) as error:
+                asks = is_retryable(error) or _sqlstate(error) in (_REFERENCE_GONE, _PLAN_OUTDATED)
+                if not tries_left or not asks:
                     raise
                 log.info("transaction.retried", verb=verb.__name__, error=type(error.__cause__).__name__)
                 look_again()

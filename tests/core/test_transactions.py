@@ -1,8 +1,9 @@
 """Verbs are done as a whole, and once more when what they refer to has just been deleted."""
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, NotSupportedError, transaction
 
+from helpdesk.core.statements import rows, run
 from helpdesk.core.transactions import TRIES, in_transaction
 from teams.models import AgentProfile
 from tests.cast import make_person
@@ -37,3 +38,22 @@ def test_it_is_refused_when_it_is_still_gone():
 
     assert follow.tries == TRIES
     assert not AgentProfile.objects.filter(user=0).exists()
+
+
+def test_a_plan_that_a_migration_has_overtaken_is_made_anew():
+    def become(type_):
+        """As from another connection: in a block this one does not notice."""
+        run(f"DO $$ BEGIN EXECUTE 'ALTER TABLE overtaken ALTER words TYPE {type_}'; END $$")
+
+    run("CREATE TEMPORARY TABLE overtaken AS SELECT 'said'::varchar(20) AS words")
+    read = in_transaction(lambda: rows("SELECT words FROM overtaken"))
+    for _number in range(4):
+        assert read() == [("said",)]
+    become("varchar(40)")
+    with pytest.raises(NotSupportedError), transaction.atomic():
+        rows("SELECT words FROM overtaken")
+    for _number in range(4):
+        assert read() == [("said",)]
+    become("varchar(9)")
+    assert read() == [("said",)]
+    run("DROP TABLE overtaken")

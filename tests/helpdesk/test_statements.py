@@ -1,6 +1,7 @@
 """Statements that are worked out once save and read what the ORM would."""
 
 import pytest
+from django.db import DataError, transaction
 
 from helpdesk.core.statements import insert, insert_with, rows, run, select, updating
 from teams.models import User
@@ -72,6 +73,21 @@ def test_a_child_is_saved_with_its_parent(cast, django_assert_num_queries):
     child.body = "Two"
     child.save()
     assert ticket.messages.get().body == "Two"
+
+
+def test_what_is_too_long_is_refused_and_never_cut(cast):
+    ticket = Ticket(
+        title="x", requester=cast.rosa, team=cast.billing, channel="api", opened_at=MONDAY, updated_at=MONDAY
+    )
+    child = Message(author=cast.rosa, body="x", channel="c" * 100, sent_at=MONDAY)
+    with pytest.raises(DataError), transaction.atomic():
+        insert_with(ticket, child, link="ticket")
+    tickets = [cast.open_ticket(), cast.open_ticket()]
+    for known in tickets:
+        known.title = "t" * 301
+    statement, values = updating(tickets, ["title"])
+    with pytest.raises(DataError), transaction.atomic():
+        run(statement, *values)
 
 
 @pytest.mark.parametrize("count", [1, 3])

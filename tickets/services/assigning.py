@@ -23,7 +23,7 @@ from tickets.lifecycle import Status, check_move
 from tickets.models import Ticket, TicketEvent
 from tickets.permissions import check_staff
 from tickets.services.following import let_watch
-from tickets.services.loads import load_move, lock_loads, move_load, share_of, whole_general_team
+from tickets.services.loads import load_move, lock_loads, move_load, share_of, with_general_team
 from tickets.services.needing import needs_of
 from tickets.services.routing import active_teams, general_team, route_for
 from tickets.services.sighting import keep_sighting
@@ -189,8 +189,8 @@ def reassign(
 def lock_candidates(ticket: Ticket, *, at: datetime, teams: Collection[int] = ()) -> None:
     """Lock the loads that a decision later in this transaction will want, also when it goes to one of `teams` first.
 
-    An act that first moves one load and then decides must call this before: loads are locked in one statement by
-    ascending id, or two such acts wait for each other.
+    An act that first moves one load and then decides must call this before: loads are locked in one statement in
+    one order, or two such acts wait for each other.
     """
     people = load_people({ticket.team_id, general_team().pk, *teams}, at=at)
     lock_loads({person.user.pk for person in people} | _assignee_of(ticket))
@@ -220,9 +220,7 @@ def _decide_under_lock(ticket: Ticket, needs: Needs, at: datetime) -> Decision:
 
 def _candidates(ticket: Ticket, needs: Needs, teams: Collection[int] | None, at: datetime) -> list[Candidate]:
     people = load_people(active_teams() if teams is None else teams, at=at)
-    agents = {person.user.pk for person in people}
-    # Another round may want all of the general team, and never a second part of it.
-    loads = lock_loads(agents | whole_general_team(agents) | _assignee_of(ticket))
+    loads = lock_loads(with_general_team({person.user.pk for person in people} | _assignee_of(ticket)))
     queues, familiar = load_queues(loads.keys(), beside=ticket, due_at=needs.first_response_due_at)
     return [
         person.as_candidate(

@@ -4,7 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.timezone import now
+
+from helpdesk.core.configuration import held_versions
 from helpdesk.core.statements import Statement, run, select
+from teams.availability import on_call
 from teams.everybody import set_up
 from tickets.assignment.effort import effort_of
 from tickets.models import AgentLoad, Ticket
@@ -25,7 +29,7 @@ def share_of(ticket: Ticket) -> Share:
 def lock_loads(agents: Collection[int]) -> dict[int, AgentLoad]:
     """Lock the rows of all these agents in one statement; a missing row is made first.
 
-    The general team's agents come last, each part by ascending id: whoever has locked a team may still lock that one.
+    The general team's people come last, each part by ascending id: whoever has locked a team may still lock that one.
     """
     rows = _locked(agents)
     missing = set(agents) - rows.keys()
@@ -35,10 +39,18 @@ def lock_loads(agents: Collection[int]) -> dict[int, AgentLoad]:
     return rows
 
 
-def whole_general_team(agents: Collection[int]) -> frozenset[int]:
-    """All agents of the general team if one of these is of it; otherwise nobody."""
-    general = set_up().general_agents
-    return general if not general.isdisjoint(agents) else frozenset()
+def with_general_team(agents: Collection[int]) -> Collection[int]:
+    """These, and all people of the general team if one of these is: two decisions must never each hold a part of it."""
+    general = _general_people()
+    return agents if general.isdisjoint(agents) else general.union(agents)
+
+
+@held_versions()
+def _general_people() -> frozenset[int]:
+    """Its agents and whoever is on call for it."""
+    known = set_up()
+    woken = on_call({known.general.pk}, as_of=now()) if known.general is not None else {}
+    return known.general_agents.union(woken)
 
 
 def move_load(before: Share, ticket: Ticket, *, assigned_at: datetime | None = None) -> None:
@@ -80,7 +92,7 @@ def recounted_load(agent: int) -> int:
 
 
 def _locked(agents: Collection[int]) -> dict[int, AgentLoad]:
-    found = select(AgentLoad, _LOCKED, list(agents), list(set_up().general_agents))
+    found = select(AgentLoad, _LOCKED, list(agents), list(_general_people()))
     return {row.pk: row for row in found}
 
 
