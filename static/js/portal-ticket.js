@@ -55,6 +55,11 @@ function sayGone() {
   document.title = document.querySelector("[data-gone] .notice-title").textContent;
 }
 
+/** An answer to what was asked before says nothing then: only the page itself, asked anew, brings it back. */
+function isGone() {
+  return [...document.querySelectorAll("[data-gone]")].some((notice) => !notice.hidden);
+}
+
 function show(html) {
   const page = new DOMParser().parseFromString(html, "text/html"), fresh = page.getElementById("conversation");
   if (!fresh) return;
@@ -71,7 +76,7 @@ async function act(button) {
   button.disabled = true;
   try {
     const answer = await fetch(button.formAction, { method: "POST", body, credentials: "same-origin" });
-    if (!answer.ok) return schedule();
+    if (!answer.ok || isGone()) return schedule();
     const html = await answer.text();
     replace("notices", new DOMParser().parseFromString(html, "text/html"));
     show(html);

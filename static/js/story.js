@@ -4,7 +4,7 @@ const desk = document.querySelector("[data-desk]");
 const list = document.querySelector("[data-story-list]");
 const side = document.getElementById("side");
 const AT_END = 160;
-let isAsking = false, asksAgain = false, sideIsOld = false;
+let isAsking = false, asksAgain = false, sideIsOld = false, isLost = false;
 
 const main = document.querySelector(".desk-main");
 
@@ -23,8 +23,9 @@ function toEnd() {
 
 /** Nothing more can be seen here. What the person was writing stays in their hands. */
 export function gone(message) {
+  if (isLost) return;
+  isLost = true;
   const banner = document.querySelector("[data-desk-gone]");
-  if (!banner || !banner.hidden) return;
   banner.querySelector("p").textContent = message || desk.dataset.wordsGone;
   banner.hidden = false;
   document.title = desk.dataset.desk;
@@ -32,7 +33,6 @@ export function gone(message) {
   side?.replaceChildren();
   document.getElementById("desk-head").replaceChildren();
   document.querySelectorAll("[data-composer] button[type=submit]").forEach((button) => (button.disabled = true));
-  document.dispatchEvent(new CustomEvent("ticket:lost"));
 }
 
 /** Returns the status of the answer, 0 when there was none. */
@@ -55,6 +55,7 @@ async function fetchNew() {
 }
 
 function append(html) {
+  if (isLost) return;
   const template = document.createElement("template");
   template.innerHTML = html;
   const version = template.content.querySelector("[data-story-version]");
@@ -102,6 +103,10 @@ side?.addEventListener("focusout", () => setTimeout(() => sideIsOld && freshenSi
 document.addEventListener("live:ticket", ({ detail }) => detail.ticket === desk.dataset.desk && fetchNew());
 for (const name of ["live:refresh", "live:resync", "ticket:done", "ticket:undone"]) document.addEventListener(name, fetchNew);
 document.addEventListener("ticket:gone", ({ detail }) => gone(detail.message));
+// What was asked for while it could still be seen brings nothing back.
+document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (isLost && desk.contains(detail.target)) detail.shouldSwap = false;
+});
 document.body.addEventListener("htmx:responseError", ({ detail }) => [403, 404].includes(detail.xhr.status) && fetchNew());
 
 // Earlier entries come above: the reader stays where they are.

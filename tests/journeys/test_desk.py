@@ -2,10 +2,11 @@
 
 import time
 from base64 import b64encode
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import APIResponse, Page, Route, WebSocketRoute, expect
 
 from tests.journeys.browser import DESKTOP, PHONE, Person, at_a_browser
 from tests.journeys.installation import Installation, eventually
@@ -77,6 +78,22 @@ def gone_after(page: Page, selector: str, withdraw) -> float:
     return gone - withdrawn * 1000
 
 
+def held_back(page: Page, address: str, ask: Callable[[], object]) -> Callable[[], None]:
+    """What `ask` asks the server for is answered at once, and comes to the page when the returned function is called."""
+    held: list[tuple[Route, APIResponse]] = []
+    page.route(address, lambda route: held.append((route, route.fetch())), times=1)
+    ask()
+    eventually(lambda: page.evaluate("1") and held, within=10)
+
+    def let_through() -> None:
+        [(route, answer)] = held
+        with page.expect_response(address):
+            route.fulfill(response=answer)
+        page.evaluate("new Promise(done => setTimeout(done, 300))")
+
+    return let_through
+
+
 def withdrawing(installation: Installation, code: str):
     """The act in the installation; returns when it was committed."""
     return lambda: float(installation.shell(f"{code}; import time; print(time.time())").splitlines()[-1])
@@ -99,9 +116,11 @@ def test_an_agent_who_leaves_the_team_sees_nothing_of_it_within_seconds(browser,
         agent.visit(f"{LIST}{reference}/")
         expect(agent.page.get_by_text(words).first).to_be_visible()
         agent.page.locator("#composer-text").fill("I have not finished this sentence")
+        late = held_back(agent.page, "**/side/", lambda: agent.page.evaluate("htmx.trigger('#side', 'freshen')"))
 
         assert gone_after(agent.page, "#story", leave) <= GONE_WITHIN
         expect(agent.page.get_by_text("You no longer see this ticket")).to_be_visible()
+        late()
         assert words not in agent.page.content()
         expect(agent.page.locator("#composer-text")).to_have_value("I have not finished this sentence")
         expect(overview.locator(row)).to_have_count(0, timeout=GONE_WITHIN)
