@@ -3,8 +3,11 @@
 The ORM works each one out anew, which takes ten times as long as running it. Everywhere else the ORM is the clearer way.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
+from itertools import count
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -12,26 +15,27 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, Model
 from django.db.models.expressions import DatabaseDefault
-from psycopg import Cursor
+from psycopg import RawCursor
 from psycopg.types.numeric import Int8Dumper
 
 M = TypeVar("M", bound=Model)
 Fields = tuple["Field[Any, Any]", ...]
+# Of each field its attribute, and whether what that holds may be as the database wants it.
+Columns = list[tuple[str, bool, "Field[Any, Any]"]]
 # SQL and its values.
 Statement = tuple[str, Sequence[Any]]
 
 
 def rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     """Run a statement that returns rows. A value whose type PostgreSQL can't tell from its place needs a cast."""
-    with _prepared() as cursor:
-        cursor.execute(statement, values)
+    with _ran(statement, values) as cursor:
         return cursor.fetchall()
 
 
 def run(statement: str, *values: Any) -> None:
     """Run a statement that returns nothing."""
-    with _prepared() as cursor:
-        cursor.execute(statement, values)
+    with _ran(statement, values):
+        pass
 
 
 def select(model: type[M], ending: str, *values: Any) -> list[M]:
@@ -67,13 +71,13 @@ def insert_with(parent: Model, child: Model, *, link: str) -> None:
     """Save two new objects in one statement, as `insert` would; the child's foreign key `link` leads to the parent."""
     parents, children = _chosen_by_database(parent), _chosen_by_database(child)
     first, values = insertion([parent])
-    second, fields = _following(type(child), _given(type(child), children), link)
+    second, columns = _following(type(child), children, link)
     statement = (
         f"WITH parent AS ({first} RETURNING {_names(parents)}),"  # noqa: S608 - our names
         f" child AS ({second} RETURNING {_names(children)})"
         " SELECT * FROM parent, child"
     )
-    ((*answers,),) = rows(statement, *values, *_values(child, fields))
+    ((*answers,),) = rows(statement, *values, *_values(child, columns))
     for row, field in [*((parent, field) for field in parents), *((child, field) for field in children)]:
         setattr(row, field.attname, answers.pop(0))
     setattr(child, link, parent)
@@ -83,18 +87,17 @@ def insert_with(parent: Model, child: Model, *, link: str) -> None:
 
 def insertion(new: Sequence[Model]) -> Statement:
     """`INSERT INTO … VALUES …` and its values, for a statement that does more than that."""
-    given = _given(type(new[0]), _chosen_by_database(new[0]))
-    beginning, place = _beginning(type(new[0]), given)
-    return beginning + ", ".join([place] * len(new)), [value for row in new for value in _values(row, given)]
+    beginning, place, columns = _beginning(type(new[0]), _chosen_by_database(new[0]))
+    return beginning + ", ".join([place] * len(new)), [value for row in new for value in _values(row, columns)]
 
 
 def updating(changed: Sequence[Model], names: Sequence[str]) -> Statement:
     """`UPDATE …` and its values, which writes these fields of saved objects, for a statement that does more."""
-    one, many, fields = _change(type(changed[0]), tuple(names))
+    one, many, columns = _change(type(changed[0]), tuple(names))
     if len(changed) == 1:
-        key, *values = _values(changed[0], fields)
+        key, *values = _values(changed[0], columns)
         return one, [*values, key]
-    return many, [list(column) for column in zip(*(_values(row, fields) for row in changed), strict=True)]
+    return many, [list(column) for column in zip(*(_values(row, columns) for row in changed), strict=True)]
 
 
 def saved(row: Model) -> None:
@@ -102,28 +105,44 @@ def saved(row: Model) -> None:
     row._state.adding, row._state.db = False, connection.alias
 
 
-def _prepared() -> CursorWrapper:
+@contextmanager
+def _ran(statement: str, values: Sequence[Any]) -> Iterator[CursorWrapper]:
     """A cursor that sends values apart from the statement, so that PostgreSQL can keep the plan. Whoever logs
     statements wants the values in them, and gets the usual one.
     """
     connection.ensure_connection()
     if connection.queries_logged:
-        return connection.cursor()
-    cursor = Cursor(connection.connection)
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            yield cursor
+        return
+    raw = RawCursor(connection.connection)
     # Otherwise a number's size is part of the statement, and each combination of sizes is planned by itself.
-    cursor.adapters.register_dumper(int, Int8Dumper)
-    return CursorWrapper(cursor, connection)
+    raw.adapters.register_dumper(int, Int8Dumper)
+    with CursorWrapper(raw, connection) as cursor:
+        cursor.execute(_numbered(statement), values)
+        yield cursor
 
 
-def _values(row: Model, fields: Fields) -> list[Any]:
+@lru_cache(maxsize=256)
+def _numbered(statement: str) -> str:
+    """With PostgreSQL's own placeholders: the driver would look for the others in a long statement each time."""
+    places = count(1)
+    return re.sub("%([s%])", lambda found: "%" if found[1] == "%" else f"${next(places)}", statement)
+
+
+def _values(row: Model, columns: Columns) -> list[Any]:
     """As the database wants them. Most are so already, and asking each field takes longer than inserting the row."""
     here = connections[DEFAULT_DB_ALIAS]
     found = []
-    for field in fields:
-        value = getattr(row, field.attname)
-        is_ready = type(value) in _READY and type(field).__module__ in _PLAIN_FIELDS
-        found.append(value if is_ready else field.get_db_prep_save(value, here))
+    for name, is_plain, field in columns:
+        value = getattr(row, name)
+        found.append(value if is_plain and type(value) in _READY else field.get_db_prep_save(value, here))
     return found
+
+
+def _columns(fields: Iterable["Field[Any, Any]"]) -> Columns:
+    return [(field.attname, type(field).__module__ in _PLAIN_FIELDS, field) for field in fields]
 
 
 _READY = frozenset({type(None), bool, int, str, UUID})
@@ -140,27 +159,28 @@ def _with_default(model: type[Model]) -> Fields:
     return tuple(field for field in model._meta.concrete_fields if field.has_db_default())
 
 
-@lru_cache
 def _given(model: type[Model], chosen: Fields) -> Fields:
     return tuple(field for field in model._meta.concrete_fields if field not in chosen)
 
 
 @lru_cache
-def _beginning(model: type[Model], given: Fields) -> tuple[str, str]:
+def _beginning(model: type[Model], chosen: Fields) -> tuple[str, str, Columns]:
+    """What a row's places follow, the places of one row, and what comes into them."""
+    given = _given(model, chosen)
     place = "(" + ", ".join(["%s"] * len(given)) + ")"
-    return f"INSERT INTO {_table(model)} ({_names(given)}) VALUES ", place  # noqa: S608 - our names
+    return f"INSERT INTO {_table(model)} ({_names(given)}) VALUES ", place, _columns(given)  # noqa: S608 - our names
 
 
 @lru_cache
-def _following(model: type[Model], given: Fields, link: str) -> tuple[str, Fields]:
-    """An INSERT whose foreign key `link` is the key of the row in `parent`, and the fields that it takes values for."""
+def _following(model: type[Model], chosen: Fields, link: str) -> tuple[str, Columns]:
+    """An INSERT whose foreign key `link` is the key of the row in `parent`, and what else comes into it."""
     key = model._meta.get_field(link)
-    fields = tuple(field for field in given if field is not key)
+    fields = tuple(field for field in _given(model, chosen) if field is not key)
     places = ", ".join(f"%s::{_type(field)}" for field in fields)
     table, parent = _table(model), _name(cast("Field[Any, Any]", key.related_model._meta.pk))  # type: ignore[union-attr]
     return (
         f"INSERT INTO {table} ({_names((*fields, key))}) SELECT {places}, parent.{parent} FROM parent",  # type: ignore[arg-type]  # noqa: S608
-        fields,
+        _columns(fields),
     )
 
 
@@ -174,7 +194,7 @@ def _selection(model: type[Model]) -> tuple[list[str], str]:
 
 
 @lru_cache
-def _change(model: type[Model], names: tuple[str, ...]) -> tuple[str, str, Fields]:
+def _change(model: type[Model], names: tuple[str, ...]) -> tuple[str, str, Columns]:
     """For one object, and for many."""
     fields = (model._meta.pk, *(cast("Field[Any, Any]", model._meta.get_field(name)) for name in names))
     columns = [_name(field) for field in fields]
@@ -186,7 +206,7 @@ def _change(model: type[Model], names: tuple[str, ...]) -> tuple[str, str, Field
         f"UPDATE {_table(model)} AS old SET {setting} FROM unnest({arrays}) AS changed ({', '.join(columns)})"  # noqa: S608
         f" WHERE old.{columns[0]} = changed.{columns[0]}"
     )
-    return one, many, fields
+    return one, many, _columns(fields)
 
 
 def _type(field: "Field[Any, Any]") -> str:

@@ -4,7 +4,8 @@ A reference to a row that is gone asks for it, too: what was remembered of the s
 a plan that a migration has overtaken.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -26,6 +27,12 @@ _RETRYABLE = {"40001", "40P01", "55P03"}
 _REFERENCE_GONE = "23503"
 _PLAN_OUTDATED = "0A000"
 _undo: ContextVar[list[Undo] | None] = ContextVar("undo_on_rollback", default=None)
+# Whether the verb that is running has been without savepoints until now, and may begin again with them.
+_is_carefree: ContextVar[bool] = ContextVar("is_carefree", default=False)
+
+
+class _WantsSavepoints(BaseException):
+    """Begin again: something failed that its caller wants to survive. Past every handler of errors, as nothing is wrong yet."""
 
 
 def in_transaction(verb: Callable[P, R]) -> Callable[P, R]:
@@ -35,19 +42,42 @@ def in_transaction(verb: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(verb)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        tries = 1 if connection.in_atomic_block else TRIES
-        for tries_left in range(tries - 1, -1, -1):
+        if connection.in_atomic_block:
+            return _attempt(lambda: verb(*args, **kwargs))
+        tries_left, is_carefree = TRIES, True
+        while True:
             try:
-                return _attempt(lambda: verb(*args, **kwargs))
+                return _attempt(lambda: verb(*args, **kwargs), is_carefree=is_carefree)
+            except _WantsSavepoints as wish:
+                log.info("transaction.retried", verb=verb.__name__, error=type(wish.__cause__).__name__)
+                is_carefree = False
             except (OperationalError, IntegrityError, NotSupportedError) as error:
+                tries_left -= 1
                 asks = is_retryable(error) or _sqlstate(error) in (_REFERENCE_GONE, _PLAN_OUTDATED)
                 if not tries_left or not asks:
                     raise
                 log.info("transaction.retried", verb=verb.__name__, error=type(error.__cause__).__name__)
-                look_again()
-        raise AssertionError("unreachable: the last try returns or raises")
+            look_again()
 
     return run
+
+
+@contextmanager
+def set_apart() -> Iterator[None]:
+    """Around what may fail without its verb: whoever catches the failure finds what was written inside undone.
+
+    A savepoint costs two more questions to the database, and hardly ever is one needed. So the verb runs without; with the
+    first failure it begins again, with savepoints. Where it can't begin again, in a transaction that is not its own, they
+    are there at once.
+    """
+    if not _is_carefree.get():
+        with transaction.atomic():
+            yield
+        return
+    try:
+        yield
+    except Exception as error:
+        raise _WantsSavepoints from error
 
 
 def on_rollback(undo: Undo) -> None:
@@ -66,14 +96,15 @@ def _sqlstate(error: BaseException) -> str | None:
     return getattr(error.__cause__, "sqlstate", None)
 
 
-def _attempt(call: Callable[[], R]) -> R:
+def _attempt(call: Callable[[], R], *, is_carefree: bool | None = None) -> R:
+    """`is_carefree` is for the outermost verb alone: the others are what that one is."""
     outer = _undo.get()
     mine: list[Undo] = []
     token = _undo.set(mine)
     try:
         # A verb inside a verb needs no savepoint: whoever wants to survive an inner failure opens one.
         with transaction.atomic(savepoint=outer is None):
-            result = call()
+            result = call() if is_carefree is None else _as(call, is_carefree=is_carefree)
     except BaseException:
         for undo in reversed(mine):
             undo()
@@ -83,3 +114,12 @@ def _attempt(call: Callable[[], R]) -> R:
     if outer is not None:
         outer.extend(mine)
     return result
+
+
+def _as(call: Callable[[], R], *, is_carefree: bool) -> R:
+    """What follows the commit can't begin again any more, and is not carefree."""
+    token = _is_carefree.set(is_carefree)
+    try:
+        return call()
+    finally:
+        _is_carefree.reset(token)

@@ -1,11 +1,12 @@
 """Verbs are done as a whole, and once more when what they refer to has just been deleted."""
 
 import pytest
-from django.db import IntegrityError, NotSupportedError, transaction
+from django.db import IntegrityError, NotSupportedError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from helpdesk.core.statements import rows, run
-from helpdesk.core.transactions import TRIES, in_transaction
-from teams.models import AgentProfile
+from helpdesk.core.transactions import TRIES, in_transaction, set_apart
+from teams.models import AgentProfile, User
 from tests.cast import make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,3 +58,77 @@ def test_a_plan_that_a_migration_has_overtaken_is_made_anew():
     become("varchar(9)")
     assert read() == [("said",)]
     run("DROP TABLE overtaken")
+
+
+class Attempt:
+    """A verb that makes a person, and attempts another whose e-mail address is taken."""
+
+    def __init__(self):
+        self.tries = self.attempts = 0
+
+    def __call__(self):
+        self.tries += 1
+        make_person("first")
+        try:
+            with set_apart():
+                self.attempts += 1
+                make_person("lost")
+                make_person("first")
+        except IntegrityError:
+            make_person("second")
+
+
+def people():
+    return sorted(person.email.split("@")[0] for person in User.objects.all())
+
+
+def test_what_fails_apart_leaves_the_rest_and_nothing_of_itself():
+    attempt = Attempt()
+    in_transaction(lambda: attempt())()
+
+    assert people() == ["first", "second"]
+    assert attempt.tries == 2
+
+
+def test_where_the_transaction_is_somebody_elses_nothing_begins_again():
+    attempt = Attempt()
+    with transaction.atomic():
+        in_transaction(lambda: attempt())()
+
+    assert people() == ["first", "second"]
+    assert attempt.tries == 1
+
+
+def test_a_handler_of_errors_on_the_way_does_not_take_the_beginning_again_for_one():
+    attempt, told = Attempt(), []
+
+    def verb():
+        try:
+            in_transaction(lambda: attempt())()
+        except Exception as error:
+            told.append(error)
+
+    in_transaction(lambda: verb())()
+    assert (people(), told) == (["first", "second"], [])
+
+
+def test_what_succeeds_apart_costs_no_savepoint():
+    def verb():
+        with set_apart():
+            rows("SELECT 1")
+
+    with CaptureQueriesContext(connection) as asked:
+        in_transaction(lambda: verb())()
+    assert [query["sql"] for query in asked] == ["BEGIN", "SELECT 1", "COMMIT"]
+
+
+def test_what_follows_the_commit_does_not_begin_the_verb_again():
+    """It has been done: with a failure then, doing it again would be doing it twice."""
+    attempt, tries = Attempt(), []
+
+    def verb():
+        tries.append(1)
+        transaction.on_commit(lambda: transaction.atomic(attempt)())
+
+    in_transaction(lambda: verb())()
+    assert (tries, attempt.tries, people()) == ([1], 1, ["first", "second"])

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 
 from escalation.kinds import SLA_BREACHED
 from escalation.models import Clock, ClockRepair, Escalation, Metric, SlaTarget
@@ -10,14 +11,19 @@ from escalation.models.clock import BreachCause, ClockState
 from escalation.services.firing import fire_due_levels
 from escalation.services.repairing import repair_missing_clocks
 from escalation.services.sweeping import sweep_clocks
+from helpdesk.core.statements import rows
 from teams.models import Calendar, Team
 from tests.cast import MONDAY
 from tests.escalation.desk import HOUR, climb, clock_of, promise
-from tickets.events import broken_link
-from tickets.models import Priority, Ticket
+from tickets.events import EventKind, broken_link
+from tickets.models import Attachment, Priority, Ticket
+from tickets.services.attaching import check_upload
 from tickets.services.conversing import reply
 from tickets.services.prioritising import change_priority
 from tickets.services.progressing import wait_for_customer
+
+# Verbs begin again, with savepoints, only where the transaction is their own.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 MINUTE = timedelta(minutes=1)
 TOO_MUCH = 2000
@@ -56,6 +62,23 @@ def test_a_ticket_opens_without_a_clock_that_cannot_start_and_gets_it_later_as_o
     assert not ClockRepair.objects.exists()
     assert clock_of(ticket, Metric.FIRST_RESPONSE).started_at == MONDAY
     assert fresh(ticket).first_response_due_at == MONDAY + 4 * HOUR
+
+
+def test_one_whose_clock_the_database_refuses_is_opened_once_with_its_file(cast, monkeypatch):
+    def refuse(*_args):
+        rows("SELECT 1 / 0")
+
+    promise()
+    monkeypatch.setattr("escalation.services.following_facts.start_with_timers", refuse)
+    ticket = cast.open_ticket(files=[check_upload(ContentFile(b"Second door on the left.", name="map.txt"))])
+
+    assert (list(Ticket.objects.all()), fresh(ticket).assignee) == ([ticket], cast.amir)
+    assert [event.kind for event in ticket.events.order_by("seq")] == [EventKind.OPENED, EventKind.ASSIGNED]
+    assert broken_link(fresh(ticket)) is None
+    [file] = Attachment.objects.all()
+    with file.file.open() as kept:
+        assert kept.read() == b"Second door on the left."
+    assert ClockRepair.objects.get().last_error.startswith("DataError")
 
 
 def test_what_was_rolled_back_leaves_no_gap_in_the_history(hour_a_week):

@@ -169,7 +169,9 @@ def _file_under(ticket: Ticket, names: Sequence[str]) -> None:
     wanted = sorted({tag_name(name) for name in names} - {""})
     if not wanted:
         # Nothing is read to learn that a new ticket has none.
-        ticket._prefetched_objects_cache = {"tags": Tag.objects.none()}  # type: ignore[attr-defined]
+        none = Tag.objects.none()
+        none._result_cache = []
+        ticket._prefetched_objects_cache = {"tags": none}  # type: ignore[attr-defined]
         return
     Tag.objects.bulk_create([Tag(name=name) for name in wanted], ignore_conflicts=True)
     ticket.tags.set(Tag.objects.filter(name__in=wanted))

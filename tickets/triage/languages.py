@@ -53,6 +53,8 @@ def language_of(text: str) -> str | None:
 
 
 def _by_script(text: str, letters: int) -> str | None:
+    if text.isascii():
+        return None
     for language, script in _SCRIPTS.items():
         # Japanese mixes in Chinese signs, so a fifth of its own is enough.
         if len(script.findall(text)) > letters / 5:
@@ -66,6 +68,8 @@ def _by_words(words: list[str]) -> str | None:
         speakers = [language for language, spoken in _SPOKEN.items() if word in spoken]
         for language in speakers:
             score[language] += 1 / len(speakers)
+        if word.isascii():
+            continue
         for language, own in _LETTERS.items():
             score[language] += 0.5 * any(letter in word for letter in own)
     (first, best), (_, second) = sorted(score.items(), key=lambda pair: -pair[1])[:2]

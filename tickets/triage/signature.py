@@ -18,7 +18,7 @@ _SEED = 1042
 
 def signature_of(vector: "np.ndarray") -> str:
     bits = _planes(vector.shape[0]) @ vector > 0
-    return "".join("1" if bit else "0" for bit in bits)
+    return (bits + ord("0")).astype("u1").tobytes().decode("ascii")
 
 
 def packed(vector: "np.ndarray") -> bytes:
