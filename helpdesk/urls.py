@@ -10,13 +10,15 @@ from helpdesk.metrics import metrics
 from teams.portal.faces import change_picture, face
 
 api = [
-    path("", include("teams.api.urls")),
     path("", include("tickets.api.urls")),
+    path("", include("teams.api.urls")),
     path("", include("escalation.api.urls")),
     path("", include("notifications.api.urls")),
 ]
 
+# Programs knock more often than people: theirs is the first door that is tried.
 urlpatterns = [
+    path("api/v1/", include(api)),
     path("", include("helpdesk.demo.urls")),
     path("", include("tickets.portal.urls")),
     path("account/", include("teams.sign_in.urls")),
@@ -24,7 +26,6 @@ urlpatterns = [
     path("profile/picture/", change_picture, name="picture"),
     path("admin/", admin.site.urls),
     path("begin/", include("helpdesk.beginning.urls")),
-    path("api/v1/", include(api)),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
     re_path(r"^api/", no_such_address),

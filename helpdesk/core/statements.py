@@ -4,17 +4,19 @@ The ORM works each one out anew, which takes ten times as long as running it. Ev
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import count
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, Model
 from django.db.models.expressions import DatabaseDefault
+from django.dispatch import receiver
 from psycopg import RawCursor
 from psycopg.types.numeric import Int8Dumper
 
@@ -41,7 +43,7 @@ def run(statement: str, *values: Any) -> None:
 def select(model: type[M], ending: str, *values: Any) -> list[M]:
     """The model's objects by what follows `SELECT … FROM table`."""
     names, beginning = _selection(model)
-    return [model.from_db(connection.alias, names, row) for row in rows(f"{beginning} {ending}", *values)]
+    return [model.from_db(DEFAULT_DB_ALIAS, names, row) for row in rows(f"{beginning} {ending}", *values)]
 
 
 def insert(*new: Model, unless_there: bool = False) -> None:
@@ -102,26 +104,28 @@ def updating(changed: Sequence[Model], names: Sequence[str]) -> Statement:
 
 def saved(row: Model) -> None:
     """Make the object know that it is in the database."""
-    row._state.adding, row._state.db = False, connection.alias
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
-@contextmanager
-def _ran(statement: str, values: Sequence[Any]) -> Iterator[CursorWrapper]:
-    """A cursor that sends values apart from the statement, so that PostgreSQL can keep the plan. Whoever logs
+def _ran(statement: str, values: Sequence[Any]) -> CursorWrapper:
+    """A cursor that sent values apart from the statement, so that PostgreSQL can keep the plan. Whoever logs
     statements wants the values in them, and gets the usual one.
     """
-    connection.ensure_connection()
-    if connection.queries_logged:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            yield cursor
-        return
-    raw = RawCursor(connection.connection)
-    # Otherwise a number's size is part of the statement, and each combination of sizes is planned by itself.
-    raw.adapters.register_dumper(int, Int8Dumper)
-    with CursorWrapper(raw, connection) as cursor:
+    here = connections[DEFAULT_DB_ALIAS]
+    here.ensure_connection()
+    if here.queries_logged:
+        cursor = here.cursor()
+        cursor.execute(statement, values)
+    else:
+        cursor = CursorWrapper(RawCursor(here.connection), here)
         cursor.execute(_numbered(statement), values)
-        yield cursor
+    return cursor
+
+
+@receiver(connection_created)
+def _tell_no_sizes(connection: BaseDatabaseWrapper, **_: Any) -> None:
+    """Otherwise a number's size is part of a statement, and each combination of sizes is planned by itself."""
+    connection.connection.adapters.register_dumper(int, Int8Dumper)
 
 
 @lru_cache(maxsize=256)

@@ -78,12 +78,12 @@ def test_equals_never_drift_more_than_two_units_apart():
 
 
 def test_the_ladder_of_a_critical_ticket_and_of_a_team_that_passes_on_and_holds():
-    assert ladder(needs(is_critical=True, may_wake=True)) == [
+    assert ladder(needs(is_critical=True, may_wake=True)) == (
         Rung.CRITICAL_LEAD, Rung.BEST_SKILLED, Rung.OVER_CAPACITY, Rung.LEADS, Rung.ON_CALL, Rung.GENERAL_TEAM,
         Rung.GENERAL_LEAD, Rung.RESERVED,
-    ]  # fmt: skip
-    assert ladder(needs(may_spill=True, may_hold_until=NOW)) == [
+    )  # fmt: skip
+    assert ladder(needs(may_spill=True, may_hold_until=NOW)) == (
         Rung.REQUIRED_SKILLS, Rung.PREFERRED_SKILLS, Rung.SPILLED, Rung.HELD, Rung.OVER_CAPACITY, Rung.LEADS,
         Rung.GENERAL_TEAM, Rung.GENERAL_LEAD, Rung.RESERVED,
-    ]  # fmt: skip
+    )  # fmt: skip
     assert ladder(needs(is_offered=True, may_hold_until=NOW))[0] is Rung.OFFERED

@@ -4,7 +4,9 @@ A difference is taken away by giving the second one what the first one has.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property, reduce
+from typing import Any
 
 from tickets.assignment.assessment import Assessment, Difference, Pool
 from tickets.assignment.facts import Candidate, Needs
@@ -16,40 +18,51 @@ _BEFORE_ALL = -1
 
 def differences(winner: Assessment, runner_up: Assessment, pool: Pool) -> tuple[Difference, ...]:
     """One where one is enough, the heaviest first; never empty."""
+    duel = _Duel(winner, runner_up.candidate, pool)
     there = []
     for one in _by_weight(winner, runner_up):
-        if not _is_there(one, winner, runner_up, pool.needs):
+        if not duel.is_there(one):
             continue
-        if would_win(runner_up.candidate, winner, pool, without=[one]):
+        if duel.turns(without=[one]):
             return (one,)
         there.append(one)
     together: list[Difference] = []
     for one in there:
         together.append(one)
-        if would_win(runner_up.candidate, winner, pool, without=together):
+        if duel.turns(without=together):
             break
-    return tuple(_needed(together, winner, runner_up, pool))
+    return tuple(duel.needed(together))
 
 
-def would_win(candidate: Candidate, winner: Assessment, pool: Pool, *, without: Sequence[Difference]) -> bool:
-    """Whether `candidate` came before `winner` if these differences were not."""
-    for difference in without:
-        candidate = _ALIKE[difference](candidate, winner.candidate, pool.needs)
-    theirs, mine = place_of(pool.assess(candidate), pool.needs), place_of(winner, pool.needs)
-    return theirs is not None and mine is not None and theirs < mine
+@dataclass(frozen=True)
+class _Duel:
+    winner: Assessment
+    second: Candidate
+    pool: Pool
 
+    def is_there(self, difference: Difference) -> bool:
+        return self._alike(self.second, difference) != self.second
 
-def _needed(together: list[Difference], winner: Assessment, runner_up: Assessment, pool: Pool) -> list[Difference]:
-    """Without those that change nothing: again and again, because one may matter only beside another."""
-    for one in together:
-        others = [each for each in together if each is not one]
-        if others and would_win(runner_up.candidate, winner, pool, without=others):
-            return _needed(others, winner, runner_up, pool)
-    return together
+    def turns(self, *, without: Sequence[Difference]) -> bool:
+        """Whether the second one came first if these differences were not."""
+        second = reduce(self._alike, without, self.second)
+        place = place_of(self.pool.assess(second), self.pool.needs)
+        return place is not None and self._place is not None and place < self._place
 
+    def needed(self, together: list[Difference]) -> list[Difference]:
+        """Without those that change nothing: again and again, because one may matter only beside another."""
+        for one in together:
+            others = [each for each in together if each is not one]
+            if others and self.turns(without=others):
+                return self.needed(others)
+        return together
 
-def _is_there(difference: Difference, winner: Assessment, runner_up: Assessment, needs: Needs) -> bool:
-    return _ALIKE[difference](runner_up.candidate, winner.candidate, needs) != runner_up.candidate
+    def _alike(self, candidate: Candidate, difference: Difference) -> Candidate:
+        return _ALIKE[difference](candidate, self.winner.candidate, self.pool.needs)
+
+    @cached_property
+    def _place(self) -> tuple[Any, ...] | None:
+        return place_of(self.winner, self.pool.needs)
 
 
 def _by_weight(winner: Assessment, runner_up: Assessment) -> list[Difference]:

@@ -4,6 +4,7 @@ an active member, on shift (or on call for a critical ticket), not absent, accep
 """
 
 from collections.abc import Callable
+from functools import cache
 from itertools import takewhile
 
 from tickets.assignment.assessment import Assessment, Rung, has_room
@@ -18,20 +19,32 @@ _OF_THE_TEAM = WAITING | {
 }  # fmt: skip
 
 
-def ladder(needs: Needs) -> list[Rung]:
-    woken = [Rung.ON_CALL] if needs.may_wake else []
-    if needs.wants_lead:
-        return [Rung.LEADS, *woken, Rung.GENERAL_LEAD, Rung.RESERVED]
-    skilled = [Rung.REQUIRED_SKILLS, Rung.PREFERRED_SKILLS]
-    first = [Rung.CRITICAL_LEAD, Rung.BEST_SKILLED] if needs.is_critical else skilled
-    may_wait = needs.may_hold_until is not None
-    offered = [Rung.OFFERED] if needs.is_offered and may_wait else []
-    spilled = [Rung.SPILLED] if needs.may_spill else []
-    held = [Rung.HELD] if may_wait and not needs.is_offered else []
-    return [
+def ladder(needs: Needs) -> tuple[Rung, ...]:
+    return _ladder(
+        is_critical=needs.is_critical,
+        wants_lead=needs.wants_lead,
+        may_wake=needs.may_wake,
+        may_spill=needs.may_spill,
+        may_wait=needs.may_hold_until is not None,
+        is_offered=needs.is_offered,
+    )
+
+
+@cache
+def _ladder(
+    *, is_critical: bool, wants_lead: bool, may_wake: bool, may_spill: bool, may_wait: bool, is_offered: bool
+) -> tuple[Rung, ...]:
+    woken = [Rung.ON_CALL] if may_wake else []
+    if wants_lead:
+        return (Rung.LEADS, *woken, Rung.GENERAL_LEAD, Rung.RESERVED)
+    first = [Rung.CRITICAL_LEAD, Rung.BEST_SKILLED] if is_critical else [Rung.REQUIRED_SKILLS, Rung.PREFERRED_SKILLS]
+    offered = [Rung.OFFERED] if is_offered and may_wait else []
+    spilled = [Rung.SPILLED] if may_spill else []
+    held = [Rung.HELD] if may_wait and not is_offered else []
+    return (
         *offered, *first, *spilled, *held, Rung.OVER_CAPACITY, Rung.LEADS, *woken, Rung.GENERAL_TEAM,
         Rung.GENERAL_LEAD, Rung.RESERVED,
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 def rungs_of_the_team(needs: Needs) -> list[Rung]:
