@@ -27,7 +27,7 @@ TICKETS = 10_000
 CLIENTS = 8
 # Short turns: what else the machine does hits both.
 OPENINGS_A_TURN = 80
-TURNS = 7
+TURNS = 15
 
 
 def run(_argv: Sequence[str]) -> list[Goal]:
