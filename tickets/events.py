@@ -230,8 +230,7 @@ def append(fact: Fact) -> TicketEvent:
 _TAIL = ("version", "updated_at", "last_event_hash")
 _SAVE = """
     WITH recorded AS ({insert} RETURNING id, ticket_id, seq),
-         owed AS (INSERT INTO tickets_outboxentry (event_id, attempts, last_error) SELECT id, 0, '' FROM recorded),
-         ended AS ({update}) {beside}
+         owed AS (INSERT INTO tickets_outboxentry (event_id, attempts, last_error) SELECT id, 0, '' FROM recorded) {beside}
     SELECT id, ticket_id, seq FROM recorded
 """
 
@@ -239,19 +238,26 @@ _SAVE = """
 def _save(
     events: Sequence[TicketEvent], tickets: Sequence[Ticket], saving: Sequence[str], beside: Sequence[Statement]
 ) -> None:
-    """The events, what the relay owes them, and the tails of their tickets. Ids come back in no promised order."""
+    """The events, what the relay owes them, and the tails of their tickets. Ids come back in no promised order.
+
+    The tail of a ticket that is being opened waits for what else is written about it: one version of its row less.
+    """
     if not events:
         return
-    unwritten = sorted(name for ticket in tickets for name in ticket.unwritten or ())
     insert, inserted = insertion(events)
-    update, updated = updating(tickets, (*_TAIL, *saving, *unwritten))
-    others = "".join(f", beside_{place} AS ({sql})" for place, (sql, _values) in enumerate(beside))
-    values = [*inserted, *updated, *(value for _sql, its in beside for value in its)]
-    found = rows(_SAVE.format(insert=insert, update=update, beside=others), *values)
+    statements = [*beside]
+    unwritten = [ticket.unwritten for ticket in tickets if ticket.unwritten is not None]
+    if not saving and len(unwritten) == len(tickets):
+        for names in unwritten:
+            names.update(_TAIL)
+    else:
+        statements.append(updating(tickets, sorted({*_TAIL, *saving}.union(*unwritten))))
+        for names in unwritten:
+            names.clear()
+    others = "".join(f", beside_{place} AS ({sql})" for place, (sql, _values) in enumerate(statements))
+    values = [*inserted, *(value for _sql, its in statements for value in its)]
+    found = rows(_SAVE.format(insert=insert, beside=others), *values)
     keys = {(ticket, seq): key for key, ticket, seq in found}
-    for ticket in tickets:
-        if ticket.unwritten:
-            ticket.unwritten.clear()
     for event in events:
         event.pk = keys[event.ticket_id, event.seq]
         saved(event)

@@ -150,7 +150,7 @@ def _sightings_of_assignee() -> "models.QuerySet[Sighting]":
 class Ticket(models.Model):
     # When its assignee opened it, on rows of `with_sighting()`. Not a column: see Sighting.
     seen_at: datetime | None = None
-    # While it is being opened: columns that are written with its next event. None: each change writes its own.
+    # While it is being opened: columns that wait for what else is written about it. None: each change writes its own.
     unwritten: set[str] | None = None
 
     number = models.BigIntegerField(_("number"), unique=True, editable=False, db_default=next_number)
