@@ -150,7 +150,8 @@ def record_many(
     """Append events to locked tickets: one statement whatever their number, plus what the rules need.
 
     What the change itself did is written in it, too: `saving` names the fields of the tickets, beside those that are
-    `unwritten`; `beside` are statements about other rows, which may read the events' ids from
+    `unwritten` (of one that is being opened nothing is written until an event saves fields, or its opening ends); `beside`
+    are statements about other rows, which may read the events' ids from
     `recorded (id, ticket_id, seq)`.
     `at` never decreases within a ticket: an earlier instant becomes that of the ticket's last event. Sets `version`,
     `updated_at` and `last_event_hash` on the ticket objects as well. Raises ChainTooDeep; must run in a transaction.
@@ -226,7 +227,7 @@ def append(fact: Fact) -> TicketEvent:
     return event
 
 
-# What each event changes on its ticket.
+# What each event changes on its ticket, and what is written with it unless the ticket is being opened.
 _TAIL = ("version", "updated_at", "last_event_hash")
 _SAVE = """
     WITH recorded AS ({insert} RETURNING id, ticket_id, seq),

@@ -38,7 +38,7 @@ Handler = Callable[[Ticket, TicketEvent], None]
 
 
 def concerns_clocks(event: TicketEvent) -> bool:
-    """Whether `follow` has anything to do. What is not concerned costs no savepoint and no query."""
+    """Whether `follow` has anything to do. What is not concerned costs no query."""
     if event.kind == EventKind.ASSIGNED and not _ends_waiting(event):
         return False
     return event.kind in _HANDLERS or _left(event, Status.PENDING_CUSTOMER) or _is_human_update(event)

@@ -1,10 +1,10 @@
 """How a verb runs: all or nothing, tried again when PostgreSQL asks for it, with files cleaned up after a rollback.
 
 A reference to a row that is gone asks for it, too: what was remembered of the set-up may have been deleted meanwhile. So does
-a plan that a migration has overtaken.
+a plan that a migration has overtaken, and the first failure of what is `set_apart`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -36,8 +36,8 @@ class _WantsSavepoints(BaseException):
 
 
 def in_transaction(verb: Callable[P, R]) -> Callable[P, R]:
-    """Run `verb` in one transaction. An inner call joins it; the outermost is repeated after a deadlock, a lost wait, or a
-    reference to what somebody has just deleted.
+    """Run `verb` in one transaction. An inner call joins it; the outermost is repeated after a deadlock, a lost wait, a
+    reference to what somebody has just deleted, or a failure in what is `set_apart`. Never once it is committed.
     """
 
     @wraps(verb)
@@ -45,16 +45,22 @@ def in_transaction(verb: Callable[P, R]) -> Callable[P, R]:
         if connection.in_atomic_block:
             return _attempt(lambda: verb(*args, **kwargs))
         tries_left, is_carefree = TRIES, True
+        committed: list[bool] = []
+
+        def whole() -> R:
+            transaction.on_commit(lambda: committed.append(True))
+            return _as(lambda: verb(*args, **kwargs), is_carefree=is_carefree)
+
         while True:
             try:
-                return _attempt(lambda: verb(*args, **kwargs), is_carefree=is_carefree)
+                return _attempt(whole, committed)
             except _WantsSavepoints as wish:
                 log.info("transaction.retried", verb=verb.__name__, error=type(wish.__cause__).__name__)
                 is_carefree = False
             except (OperationalError, IntegrityError, NotSupportedError) as error:
                 tries_left -= 1
                 asks = is_retryable(error) or _sqlstate(error) in (_REFERENCE_GONE, _PLAN_OUTDATED)
-                if not tries_left or not asks:
+                if committed or not tries_left or not asks:
                     raise
                 log.info("transaction.retried", verb=verb.__name__, error=type(error.__cause__).__name__)
             look_again()
@@ -96,17 +102,17 @@ def _sqlstate(error: BaseException) -> str | None:
     return getattr(error.__cause__, "sqlstate", None)
 
 
-def _attempt(call: Callable[[], R], *, is_carefree: bool | None = None) -> R:
-    """`is_carefree` is for the outermost verb alone: the others are what that one is."""
+def _attempt(call: Callable[[], R], committed: Sequence[bool] = ()) -> R:
+    """What fails after the commit leaves what was done as it is."""
     outer = _undo.get()
     mine: list[Undo] = []
     token = _undo.set(mine)
     try:
         # A verb inside a verb needs no savepoint: whoever wants to survive an inner failure opens one.
         with transaction.atomic(savepoint=outer is None):
-            result = call() if is_carefree is None else _as(call, is_carefree=is_carefree)
+            result = call()
     except BaseException:
-        for undo in reversed(mine):
+        for undo in reversed(mine if not committed else ()):
             undo()
         raise
     finally:

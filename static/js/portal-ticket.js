@@ -76,8 +76,9 @@ async function act(button) {
   button.disabled = true;
   try {
     const answer = await fetch(button.formAction, { method: "POST", body, credentials: "same-origin" });
-    if (!answer.ok || isGone()) return schedule();
+    if (!answer.ok) return schedule();
     const html = await answer.text();
+    if (isGone()) return schedule();
     replace("notices", new DOMParser().parseFromString(html, "text/html"));
     show(html);
   } catch {
@@ -142,6 +143,7 @@ if (ticket) {
   document.addEventListener("live:refresh", schedule);
   document.addEventListener("live:resync", schedule);
   document.addEventListener("live:gone", schedule);
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => isGone() && (detail.shouldSwap = false));
   document.addEventListener("htmx:afterSettle", (event) => {
     const last = document.querySelector("#conversation > .message:last-of-type");
     if (event.target.id === "composer" && !event.target.querySelector(".field-error")) last?.scrollIntoView({ block: "nearest" });

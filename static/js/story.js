@@ -32,6 +32,7 @@ export function gone(message) {
   list.replaceChildren();
   side?.replaceChildren();
   document.getElementById("desk-head").replaceChildren();
+  document.querySelectorAll(".left-note, .incident-banner").forEach((told) => told.remove());
   document.querySelectorAll("[data-composer] button[type=submit]").forEach((button) => (button.disabled = true));
 }
 

@@ -1,11 +1,12 @@
 """Verbs are done as a whole, and once more when what they refer to has just been deleted."""
 
 import pytest
-from django.db import IntegrityError, NotSupportedError, connection, transaction
+from django.db import IntegrityError, NotSupportedError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from psycopg import errors
 
 from helpdesk.core.statements import rows, run
-from helpdesk.core.transactions import TRIES, in_transaction, set_apart
+from helpdesk.core.transactions import TRIES, in_transaction, on_rollback, set_apart
 from teams.models import AgentProfile, User
 from tests.cast import make_person
 
@@ -132,3 +133,22 @@ def test_what_follows_the_commit_does_not_begin_the_verb_again():
 
     in_transaction(lambda: verb())()
     assert (tries, attempt.tries, people()) == ([1], 1, ["first", "second"])
+
+
+def test_what_fails_after_the_commit_neither_undoes_nor_repeats_the_verb():
+    tries, undone = [], []
+
+    def verb():
+        tries.append(1)
+        make_person("first")
+        on_rollback(lambda: undone.append(1))
+        transaction.on_commit(refuse)
+
+    def refuse():
+        error = OperationalError("deadlock detected")
+        error.__cause__ = errors.DeadlockDetected()
+        raise error
+
+    with pytest.raises(OperationalError):
+        in_transaction(lambda: verb())()
+    assert (len(tries), undone, people()) == (1, [], ["first"])

@@ -293,12 +293,11 @@ def _leave_waiting(ticket: Ticket, decision: Decision, why: Why) -> Ticket:
     """Nobody gets it now. Said once, with its reasons; looked at again soon, silently."""
     waits_already = ticket.assignee_id is None and ticket.next_assignment_at is not None
     ticket.next_assignment_at = why.at + LOOK_AGAIN_AFTER
+    if waits_already:
+        ticket.save(update_fields=["next_assignment_at"])
+        return ticket
     if ticket.assignee_id is not None:
         unassign(ticket, why)
-    else:
-        ticket.save(update_fields=["next_assignment_at"])
-    if waits_already:
-        return ticket
     until = decision.needs.may_hold_until if decision.rung is Rung.HELD else None
     record(
         ticket,
@@ -308,6 +307,7 @@ def _leave_waiting(ticket: Ticket, decision: Decision, why: Why) -> Ticket:
         caused_by=why.caused_by,
         at=why.at,
         data={"until": None if until is None else until.isoformat(), "rung": decision.rung.value},
+        saving=["next_assignment_at"],
         beside=[_kept(decision)],
     )
     return ticket

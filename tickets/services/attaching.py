@@ -170,7 +170,8 @@ def _stored(checked: CheckedFile, *, message: Message | None = None, draft: Draf
         size=checked.size,
         sha256=checked.sha256,
     )
-    attachment.file.save(checked.name, checked.file, save=False)
+    # Copied: a large upload would be moved, and be gone when the verb begins again.
+    attachment.file.save(checked.name, File(checked.file.file, checked.name), save=False)
     on_rollback(partial(attachment.file.delete, save=False))
     return attachment
 

@@ -1,14 +1,16 @@
 import json
+import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils.timezone import now
 
+from teams.models import Absence, AgentProfile, Calendar, User
 from tests.cast import make_agent
 from tickets.lifecycle import Status
 from tickets.links import link_to, opened
-from tickets.models import Priority, Tag, Ticket, TicketEvent
+from tickets.models import AgentLoad, Priority, Tag, Ticket, TicketEvent
 from tickets.services.conversing import reply
 from tickets.services.following import add_watcher
 from tickets.services.resolving import resolve_ticket
@@ -300,3 +302,21 @@ def test_a_ticket_that_one_does_not_see_is_no_original(cast, desk, at, ticket):
         response = desk(cast.amir).post(at(ticket, "duplicate"), {"of": of}, headers=HX)
         assert "ticket:refused" in json.loads(response["HX-Trigger"])
     assert fresh(ticket).status == Status.ASSIGNED
+
+
+def test_the_list_of_assignees_says_who_can_not_work_on_it_now(cast, desk, at, ticket):
+    berta = make_agent("Berta", cast.billing)
+    Absence.objects.create(user=berta, starts_at=now() - timedelta(hours=1), ends_at=now() + timedelta(hours=1))
+    another_day = Calendar.objects.create(name="One day a week", time_zone="UTC")
+    another_day.spans.create(weekday=(now().weekday() + 3) % 7, opens="09:00", closes="17:00")
+    make_agent("Cora", cast.billing, calendar=another_day)
+    make_agent("Dora", cast.billing, capacity=1)
+    AgentLoad.objects.create(agent=User.objects.get(full_name="Dora"), load_eighths=8)
+    eve = make_agent("Eve", cast.billing)
+    AgentProfile.objects.filter(user=eve).update(is_accepting_work=False)
+
+    page = desk(cast.amir).get(at(ticket, "side")).content.decode()
+    said = re.findall(r"<option value=.\d+.[^>]*>([^<]*)</option>", page)
+    assert said[: said.index("Eve · takes no new tickets") + 1] == [
+        "Amir", "Berta · absent", "Cora · off shift", "Dora · full", "Eve · takes no new tickets",
+    ]  # fmt: skip

@@ -1,9 +1,8 @@
 """What stands beside the conversation: who has the ticket and who asked, promises, tags, followers, files, relatives."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db.models import CharField, Value
@@ -11,8 +10,11 @@ from django.http import HttpRequest
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 
-from teams.models import TeamMembership, User
+from helpdesk.core.configuration import held_versions
+from teams.models import User
 from tickets.admin.panels import Panel, panels_for
+from tickets.categories import active_categories
+from tickets.console.page.crews import Crew, crews_of
 from tickets.lifecycle import Status, may_follow
 from tickets.models import Attachment, Category, Priority, Tag, Ticket, Watcher
 from tickets.models.ticket import TicketQuerySet
@@ -24,14 +26,6 @@ SHOWN_FILES = 50
 # On a page of its own, for a ticket of a lifetime.
 MOST_FILES = 1000
 MOST_RELATIVES = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Crew:
-    """A team and who can be given the ticket in it."""
-
-    name: str
-    people: list[User]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +62,7 @@ class Side:
         return {person.pk for crew in self.crews for person in crew.people}
 
 
+@held_versions()
 def read_side(request: HttpRequest, desk: "Desk") -> Side:
     """Six queries at most, beside those of the panels. Whoever only asked sees files and their own relatives."""
     ticket = desk.ticket
@@ -80,8 +75,8 @@ def read_side(request: HttpRequest, desk: "Desk") -> Side:
         relatives=_relatives(desk),
         tags=list(ticket.tags.all()) if desk.is_inner else [],
         watchers=watchers,
-        crews=_crews(ticket) if desk.is_inner else [],
-        categories=list(Category.objects.active()) if desk.is_inner else [],
+        crews=crews_of(ticket, at=now()) if desk.is_inner else [],
+        categories=list(active_categories().values()) if desk.is_inner else [],
         priorities=list(Priority),
         moves=_moves(ticket),
         panels=panels_for(request, ticket) if desk.is_inner else [],
@@ -121,20 +116,6 @@ def _relatives(desk: "Desk") -> Relatives:
 def _newest(tickets: TicketQuerySet, part: str) -> TicketQuerySet:
     named = tickets.annotate(part=Value(part, output_field=CharField()))
     return named.only("number", "title", "status").order_by("-id")[:MOST_RELATIVES]
-
-
-def _crews(ticket: Ticket) -> list[Crew]:
-    """The ticket's own team first, the others by name."""
-    members: Iterable[Any] = (
-        TeamMembership.objects.filter(team__is_active=True, user__is_active=True, user__is_staff=True)
-        .select_related("team", "user")
-        .order_by("team__name", "user__full_name")
-    )
-    crews: dict[int, Crew] = {}
-    for member in members:
-        crews.setdefault(member.team_id, Crew(member.team.name, [])).people.append(member.user)
-    own = crews.pop(ticket.team_id, None)
-    return [crew for crew in (own, *crews.values()) if crew is not None]
 
 
 def _moves(ticket: Ticket) -> list[tuple[str, str]]:
