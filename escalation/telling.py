@@ -14,11 +14,11 @@ from escalation.kinds import (
     SLA_SLIPPING,
     SLA_WARNED,
 )
-from escalation.models import Metric
+from escalation.models import Automation, EscalationPolicy, Metric
 from escalation.models.clock import BreachCause
 from tickets.models import TicketEvent
 from tickets.promise import clock_time
-from tickets.timeline import Names, register_sentence
+from tickets.timeline import Names, register_names, register_sentence
 
 
 def _warned(event: TicketEvent, _names: Names) -> str:
@@ -32,8 +32,11 @@ def _breached(event: TicketEvent, _names: Names) -> str:
     }
 
 
-def _raised(event: TicketEvent, _names: Names) -> str:
-    return _("Escalation level %(level)s fired") % {"level": event.data["level"]}
+def _raised(event: TicketEvent, names: Names) -> str:
+    level, policy = event.data["level"], names.thing(EscalationPolicy, event.data.get("policy"))
+    if not policy:
+        return _("Escalation level %(level)s fired") % {"level": level}
+    return _("Level %(level)s of “%(policy)s” fired") % {"level": level, "policy": policy}
 
 
 def _acknowledged(event: TicketEvent, _names: Names) -> str:
@@ -59,10 +62,16 @@ def _snoozed(event: TicketEvent, _names: Names) -> str:
     return _("%(person)s lets escalation wait until %(time)s") % {"person": event.actor, "time": until}
 
 
-def _ran(event: TicketEvent, _names: Names) -> str:
-    return _("Automation %(number)s acted") % {"number": event.data["automation"]}
+def _ran(event: TicketEvent, names: Names) -> str:
+    number = event.data["automation"]
+    name = names.thing(Automation, number)
+    if not name:
+        return _("Automation %(number)s acted") % {"number": number}
+    return _("The automation “%(name)s” acted") % {"name": name}
 
 
+register_names(EscalationPolicy, key="policy", kinds=[ESCALATION_RAISED])
+register_names(Automation, key="automation", kinds=[AUTOMATION_RAN])
 register_sentence(SLA_WARNED, _warned)
 register_sentence(SLA_BREACHED, _breached)
 register_sentence(ESCALATION_RAISED, _raised)

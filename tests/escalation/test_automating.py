@@ -24,6 +24,7 @@ from tickets.services.following import add_tag
 from tickets.services.progressing import wait_for_customer
 from tickets.services.resolving import resolve_ticket
 from tickets.services.undoing import UNDO_SECONDS, undo_assignment, undo_resolution
+from tickets.timeline import told
 
 DAY = 24 * HOUR
 
@@ -244,3 +245,14 @@ def test_four_sweeps_at_once_run_it_once():
     assert not [result for result in results if isinstance(result, Exception)]
     assert AutomationRun.objects.count() == 8
     assert all(ticket.messages.filter(is_internal=True).count() == 1 for ticket in tickets)
+
+
+def test_the_history_names_it(cast):
+    automate("Late payments", when=Happening.OPENED, then=[{"do": "tag", "name": "new"}])
+    ticket = cast.open_ticket()
+    settle(MONDAY)
+    event = ticket.events.get(kind=AUTOMATION_RAN)
+    assert told([event])[0].text == "The automation “Late payments” acted"
+
+    event.data["automation"] = 0
+    assert told([event])[0].text == "Automation 0 acted"

@@ -19,6 +19,7 @@ from tickets.services.conversing import add_note, reply
 from tickets.services.prioritising import change_priority
 from tickets.services.progressing import wait_for_customer
 from tickets.services.resolving import reopen_ticket, resolve_ticket
+from tickets.timeline import told
 
 TELL_ASSIGNEE = [{"do": "notify", "who": "assignee"}]
 TELL_LEAD = [{"do": "notify", "who": "lead"}]
@@ -312,3 +313,15 @@ def test_four_sweeps_at_once_fire_each_level_once():
     assert not [result for result in results if isinstance(result, Exception)]
     assert Escalation.objects.count() == 10
     assert all(ticket.messages.filter(is_internal=True).count() == 1 for ticket in tickets)
+
+
+def test_the_history_names_the_policy_while_there_is_one(three_levels):
+    ticket = three_levels.open_ticket()
+    fire_due_levels(as_of=MONDAY + 3 * HOUR)
+    assert told(raised(ticket))[0].text == "Level 1 of “Climbing” fired"
+    EscalationPolicy.objects.filter(name="Climbing").update(name="Payments")
+    assert told(raised(ticket))[0].text == "Level 1 of “Payments” fired"
+
+    [event] = raised(ticket)
+    event.data["policy"] = 0
+    assert told([event])[0].text == "Escalation level 1 fired"
