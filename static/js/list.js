@@ -118,6 +118,10 @@ registerKey("x", words.keySelect, () => {
   boxOf(row).checked = !boxOf(row).checked;
   countSelected();
 }, group);
+registerKey("b", words.keyBulk, () => {
+  if (!bar || bar.hidden) return false;
+  bar.querySelector("select").focus();
+}, group);
 // Before anything is chosen, the first row is meant: by deadline it is the one to begin with.
 registerKey("Enter", words.keyOpen, (event) => {
   // On a tick of the drawer it shows what was chosen there.
@@ -135,6 +139,11 @@ search.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   event.preventDefault();
   search.blur();
+  if (current()) moveTo(current());
+});
+bar?.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  event.target.blur();
   if (current()) moveTo(current());
 });
 drawer.addEventListener("keydown", (event) => {
