@@ -67,7 +67,7 @@ AGENTS = (
     DemoAgent("Jonas Weiß", BERLIN, {"networks": 5, "product": 3, "German": 5}, leads=("technical", "product")),
     DemoAgent("Hanna Vogel", BERLIN, {"identity": 3, "German": 5}, leads=("general", "accounts"), capacity=12),
     DemoAgent(
-        "Amir Haddad", BERLIN, {"card payments": 4, "identity": 3, "German": 4}, ("payments", "accounts"), capacity=12
+        "Amir Haddad", BERLIN, {"card payments": 4, "identity": 3, "German": 4}, ("payments", "accounts"), capacity=18
     ),
     DemoAgent("Priya Raman", BENGALURU, {"card payments": 4}, ("payments",), capacity=14),
     DemoAgent("Caio Ferreira", SAO_PAULO, {"card payments": 3}, ("payments",), capacity=14),

@@ -17,9 +17,11 @@ from notifications.models import Delivery
 from notifications.services.delivering import deliver_due
 from teams.availability import load_availability
 from teams.models import AgentProfile, Team, User
+from tickets.assignment.effort import effort_of
+from tickets.assignment.roster import load_people
 from tickets.events import broken_link
 from tickets.lifecycle import ACTIONABLE, Status
-from tickets.models import AgentLoad, Attachment, OutboxEntry, Ticket, TicketEvent
+from tickets.models import AgentLoad, Attachment, OutboxEntry, Priority, Ticket, TicketEvent
 from tickets.relay import relay
 from tickets.services.assigning import decide_due_assignments
 from tickets.services.handing_over import hand_over_from_absent
@@ -106,6 +108,21 @@ def test_the_cast(loaded):
     assert full
     assert User.objects.filter(email__in=[DOOR_CUSTOMER, DOOR_AGENT, DOOR_LEAD]).count() == 3
     assert Ticket.objects.filter(requester__email=DOOR_CUSTOMER).count() >= 8
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("hour", range(1, 24, 3))
+def test_whoever_follows_the_tour_finds_room_in_payments_at_any_hour(hour):
+    """Its sentence says who knows card payments, not that everybody is full."""
+    at = TUESDAY.replace(hour=hour)
+    load_demo(as_of=at)
+    working = [
+        person.as_candidate(AgentLoad.objects.get(agent=person.user), at=at, has_affinity=False)
+        for person in load_people([Team.objects.get(slug="payments").pk], at=at)
+        if person.availability.is_on_shift(at) and not person.leads
+    ]
+    asked = 2 * effort_of(Priority.MEDIUM)
+    assert not working or any(agent.load + asked <= agent.capacity for agent in working)
 
 
 def test_every_row_is_as_a_recount_has_it(loaded):
