@@ -15,12 +15,13 @@ from escalation.services.firing import fire_due_levels
 from escalation.services.snoozing import NothingToSnooze, levels_to_come, snooze
 from helpdesk.core.errors import InvalidInput, NotPermitted
 from teams.availability import on_call
-from teams.models import OnCallRota, OnCallShift, User
+from teams.models import OnCallRota, OnCallShift, Team, TeamMembership, User
 from tests.cast import MONDAY, make_agent
 from tests.escalation.desk import HOUR, climb, promise
 from tests.racing import loads_locked
 from tickets.events import Cause, EventKind
 from tickets.models import Ticket
+from tickets.services.assigning import assign_ticket
 from tickets.services.conversing import reply
 from tickets.services.resolving import resolve_ticket
 
@@ -35,6 +36,18 @@ def fire(cast, *actions, at=3 * HOUR, **opened):
     ticket = cast.open_ticket(**opened)
     fire_due_levels(as_of=MONDAY + at)
     return fresh(ticket), Escalation.objects.get(ticket=ticket)
+
+
+def test_a_lead_who_has_it_and_works_keeps_it_when_a_lead_is_wanted(cast):
+    general = Team.objects.get(is_general=True)
+    make_agent("Hanna", general, role=TeamMembership.Role.LEAD)
+    promise()
+    climb((75, [{"do": "reassign", "to": "lead"}]))
+    tickets = [cast.open_ticket() for _number in range(2)]
+    assign_ticket(tickets[1], to=cast.lena, by=cast.lena, at=MONDAY)
+    fire_due_levels(as_of=MONDAY + 3 * HOUR)
+    for ticket in tickets:
+        assert (fresh(ticket).assignee, fresh(ticket).team) == (cast.lena, cast.billing)
 
 
 def test_a_level_tags(cast):

@@ -160,6 +160,9 @@ def absence(story: Story, _chapter: Chapter) -> None:
     # Said before it was done, and done as it was said; with an answer out, the ticket may as well stay.
     assert assignee == story.agent or any(assignee in move for move in moves)
 
+    page.get_by_role("button", name=f"End absence {story.agent}").click()
+    expect(page.get_by_role("link", name=f"Set absent {story.agent}", exact=True)).to_be_visible()
+
 
 def hurry(story: Story, _chapter: Chapter) -> None:
     page = story.page

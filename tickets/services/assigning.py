@@ -170,19 +170,30 @@ def reassign(
     caused_by: TicketEvent | None = None,
     at: datetime | None = None,
 ) -> Ticket:
-    """Give the ticket to the next best, or to a lead, on shift or on call. When nobody can take it, the owner stays."""
-    ticket = Ticket.objects.lock(ticket.pk)
+    """Give the ticket to the next best, or to a lead, on shift or on call. When nobody can take it, the owner stays; so
+    does the team's own lead who works now when a lead is wanted.
+    """
+    ticket, at = Ticket.objects.lock(ticket.pk), at or now()
     check_staff(ticket, by)
+    if destination == "lead" and _has_its_lead(ticket, at):
+        return ticket
     return assign_automatically(
         ticket,
         by=by,
         cause=cause,
         caused_by=caused_by,
-        at=at or now(),
+        at=at,
         excluded=_assignee_of(ticket),
         wants_lead=destination == "lead",
         may_wake=True,
         may_stay=True,
+    )
+
+
+def _has_its_lead(ticket: Ticket, at: datetime) -> bool:
+    return any(
+        person.user.pk == ticket.assignee_id and person.leads and person.availability.is_on_shift(at)
+        for person in load_people({ticket.team_id}, at=at)
     )
 
 
