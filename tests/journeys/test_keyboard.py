@@ -113,8 +113,10 @@ def test_everything_about_a_ticket_is_within_reach_of_a_key(browser, installatio
         # Resolved, and taken back by a key.
         press("e")
         expect(page.locator("[data-undo-bar]")).to_contain_text("Resolved.")
+        resolved = page.locator("#desk-head .badge").filter(has_text="Resolved")
+        expect(resolved).to_be_visible()
         press("z")
-        expect(page.locator("#desk-head .badge").filter(has_text="Resolved")).to_have_count(0)
+        expect(resolved).to_have_count(0)
 
         # Back to the list that they came from, and to their place in it.
         press("u")
