@@ -12,7 +12,7 @@ from escalation.services.firing import fire_due_levels
 from escalation.services.repairing import repair_missing_clocks
 from escalation.services.sweeping import sweep_clocks
 from helpdesk.core.statements import rows
-from teams.models import Calendar, Team
+from teams.models import Calendar, Team, User
 from tests.cast import MONDAY
 from tests.escalation.desk import HOUR, climb, clock_of, promise
 from tickets.events import EventKind, broken_link
@@ -78,15 +78,22 @@ def test_one_whose_clock_the_database_refuses_is_opened_once_with_its_file(cast,
 
     promise()
     monkeypatch.setattr("escalation.services.following_facts.start_with_timers", refuse)
-    ticket = cast.open_ticket(files=[check_upload(upload(b"Second door on the left."))])
+    with upload(b"Second door on the left.") as file:
+        ticket = cast.open_ticket(files=[check_upload(file)])
 
     assert (list(Ticket.objects.all()), fresh(ticket).assignee) == ([ticket], cast.amir)
     assert [event.kind for event in ticket.events.order_by("seq")] == [EventKind.OPENED, EventKind.ASSIGNED]
     assert broken_link(fresh(ticket)) is None
-    [file] = Attachment.objects.all()
-    with file.file.open() as kept:
+    with Attachment.objects.get().file.open() as kept:
         assert kept.read() == b"Second door on the left."
     assert ClockRepair.objects.get().last_error.startswith("DataError")
+
+
+def test_the_history_of_one_that_nobody_gets_is_whole(cast):
+    User.objects.update(is_active=False)
+    ticket = cast.open_ticket()
+    assert (ticket.assignee, fresh(ticket).version) == (None, 2)
+    assert broken_link(fresh(ticket)) is None
 
 
 def test_what_was_rolled_back_leaves_no_gap_in_the_history(hour_a_week):
